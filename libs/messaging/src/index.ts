@@ -1,0 +1,12 @@
+export { NATS } from './connection.js';
+export type { NatsConnection } from './connection.js';
+export { Consume, Rpc } from './decorators.js';
+export type { ConsumeOptions, Delivery } from './decorators.js';
+export { MessagingModule, natsTransports } from './messaging.module.js';
+export { deadSubject, durableName, streamOf } from './names.js';
+export { natsPermissions } from './permissions.js';
+export type { NatsPermissions } from './permissions.js';
+export { Publisher } from './publisher.js';
+export type { OutgoingMessage } from './publisher.js';
+export { invalid, RpcClient } from './rpc-client.js';
+export { isOutage, settle } from './settlement.js';

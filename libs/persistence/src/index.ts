@@ -1,0 +1,10 @@
+export { createDataSource, openDatabase } from './database.js';
+export type { DatabaseOptions } from './database.js';
+export { PostgresDataKeyStore } from './data-key/data-key-store.postgres.js';
+export { DatabaseModule } from './database.module.js';
+export { Inbox } from './inbox/inbox.js';
+export { migrate } from './migrate.js';
+export { Outbox } from './outbox/outbox.js';
+export { DataKeys1760000000001, OutboxAndInbox1760000000000 } from './shared-migrations.js';
+export { schemaOf, Sql } from './sql.js';
+export type { Statement } from './sql.js';

@@ -1,0 +1,15 @@
+export { Browser } from './browser.js';
+export type { Visit } from './browser.js';
+export { freePort } from './free-port.js';
+export { startHttpServer } from './http-server.js';
+export type { TestHttpServer } from './http-server.js';
+export { startTestNats } from './nats.js';
+export type { TestNats, TestNatsOptions } from './nats.js';
+export { createTestDatabase, queryDatabase } from './postgres.js';
+export type { TestDatabase } from './postgres.js';
+export { startProcess, waitUntilReady } from './process.js';
+export type { TestProcess } from './process.js';
+export { answerRpc, connectTestClient, startTestService } from './service.js';
+export type { TestClient, TestServiceOptions } from './service.js';
+export { waitFor } from './wait-for.js';
+export type { WaitOptions } from './wait-for.js';

@@ -1,0 +1,10 @@
+export { createVault } from './vault.js';
+export type { Vault, VaultOptions } from './vault.js';
+export { sealedKeyVersion, sealedOverhead } from './sealed-format.js';
+export type { SealContext } from './sealed-format.js';
+export { parseMasterKeys, MasterKeyRing } from './master-key-ring.js';
+export type { MasterKeys, WrappedKey } from './master-keys.js';
+export { rewrapDataKey } from './rewrap-data-key.js';
+export type { DataKeyStore, StoredDataKey } from './data-key-store.js';
+export { VaultError } from './vault-error.js';
+export type { VaultErrorCode } from './vault-error.js';
