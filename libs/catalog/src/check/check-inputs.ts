@@ -1,0 +1,33 @@
+import type { Connector } from '../schema/connector-schema.js';
+
+/** What is wrong with one input's value. */
+export interface InputProblem {
+  readonly name: string;
+  readonly message: string;
+}
+
+const maxLength = 2_048;
+
+/**
+ * What is wrong with the values given for a connector's inputs; empty if nothing. Inputs the provider fills itself may be absent
+ * here (`whole: false`, the default, while connecting); with `whole: true` every required one must be there.
+ */
+export function checkInputs(connector: Connector, values: Readonly<Record<string, string>>, options: { whole?: boolean } = {}): InputProblem[] {
+  const declared = new Set(connector.inputs.map((input) => input.name));
+  const unknown = Object.keys(values)
+    .filter((name) => !declared.has(name))
+    .map((name) => ({ name, message: `${connector.name} has no input "${name}"` }));
+  const wrong = connector.inputs.flatMap((input) => {
+    const value = Object.hasOwn(values, input.name) ? values[input.name] : undefined;
+    if (value === undefined || value === '') {
+      const needed = input.required && (options.whole === true || input.filledBy === 'person');
+      return needed ? [{ name: input.name, message: `"${input.name}" (${input.title}) is missing` }] : [];
+    }
+    if (value.length > maxLength) return [{ name: input.name, message: `"${input.name}" is longer than ${maxLength} characters` }];
+    if (input.pattern !== undefined && !new RegExp(input.pattern, 'u').test(value)) {
+      return [{ name: input.name, message: `"${input.name}" must match ${input.pattern}` }];
+    }
+    return [];
+  });
+  return [...unknown, ...wrong];
+}

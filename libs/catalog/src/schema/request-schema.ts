@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import { graphqlProblem } from '../check/check-graphql.js';
+import type { VariableSpace } from '../template/template.js';
+import { jsonTemplate, template } from '../template/template-schema.js';
+import { pathTemplate, urlTemplate } from '../template/url-template.js';
+import { headers } from './header-rules.js';
+import { shape } from './shape.js';
+
+const graphqlDocument = z
+  .string()
+  .max(16_384)
+  .superRefine((document, context) => {
+    const problem = graphqlProblem(document);
+    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+  });
+
+/** Query parameters. A list repeats the parameter; one whose variable has no value is left out. */
+const queryParameters = (spaces: readonly VariableSpace[]) =>
+  z.record(z.string().min(1).max(256), z.union([template(spaces), z.array(template(spaces))], { error: 'expected a value or a list of values' }));
+
+const body = (spaces: readonly VariableSpace[]) =>
+  shape(
+    {
+      json: jsonTemplate(spaces).optional(),
+      form: z.record(z.string().min(1).max(256), template(spaces)).optional(),
+      graphql: shape({ query: graphqlDocument, variables: z.record(z.string().regex(/^[_A-Za-z]\w*$/), jsonTemplate(spaces)).default({}) }).optional(),
+    },
+    (value, report) => {
+      if (Object.keys(value).length !== 1) report([], 'needs exactly one of "json", "form" and "graphql"');
+    },
+  );
+
+/** A request to the provider. `path` is below the connector's base URL; `url` is for another of its allowed origins. */
+export const request = (spaces: readonly VariableSpace[]) =>
+  shape(
+    {
+      method: z.enum(['GET', 'POST']).default('GET'),
+      path: pathTemplate.optional(),
+      url: urlTemplate.optional(),
+      query: queryParameters(spaces).default({}),
+      headers: headers(spaces).default({}),
+      body: body(spaces).optional(),
+    },
+    (value, report) => {
+      if ((value.path === undefined) === (value.url === undefined)) report([], 'needs either "path" or "url"');
+      if (value.method === 'GET' && value.body !== undefined) report(['body'], 'a GET request has no body');
+    },
+  );
+export type RequestTemplate = z.output<ReturnType<typeof request>>;

@@ -1,0 +1,72 @@
+import type { Connector, Oauth2Method } from '@trunkline/catalog';
+import { ProviderError } from '../provider-error.js';
+import { checkedValues } from '../render/bind-connector.js';
+import { renderUrl } from '../render/render-url.js';
+
+type Values = Readonly<Record<string, string>>;
+
+/** The connector's OAuth definition. Throws ProviderError `rejected` if it has none. */
+export function oauthOf(connector: Connector): Oauth2Method {
+  if (connector.auth.OAUTH2 === undefined) throw new ProviderError('rejected', `${connector.name} does not connect by OAuth`);
+  return connector.auth.OAUTH2;
+}
+
+/** Inputs that only the token answer or the callback brings may still be missing at these. */
+const valuesFor = (connector: Connector, inputs: Values, settings: Values) => checkedValues({ connector, inputs, settings }, { whole: false });
+
+/** Where a person is sent for consent. @throws ProviderError `rejected` without one or with unfit inputs. */
+export function authorizeEndpoint(connector: Connector, inputs: Values, settings: Values): string {
+  const { authorizeUrl } = oauthOf(connector);
+  if (authorizeUrl === undefined) throw new ProviderError('rejected', `${connector.name} has no consent page: it connects by client credentials`);
+  return renderUrl(authorizeUrl, valuesFor(connector, inputs, settings));
+}
+
+/** Where a code or (`refresh`) a refresh token becomes an access token. @throws ProviderError `rejected` with unfit inputs. */
+export function tokenEndpoint(connector: Connector, inputs: Values, settings: Values, purpose: 'grant' | 'refresh' = 'grant'): string {
+  const { tokenUrl, refreshUrl } = oauthOf(connector);
+  return renderUrl(purpose === 'refresh' ? (refreshUrl ?? tokenUrl) : tokenUrl, valuesFor(connector, inputs, settings));
+}
+
+/** Where tokens are revoked; null if the provider offers nothing. @throws ProviderError `rejected` with unfit inputs. */
+export function revocationEndpoint(connector: Connector, inputs: Values, settings: Values): string | null {
+  const { revocation } = oauthOf(connector);
+  return revocation === undefined ? null : renderUrl(revocation.url, valuesFor(connector, inputs, settings));
+}
+
+/** The authorization server's identifier, to compare with `iss` at the callback (RFC 9207); null if it is not known. */
+export function expectedIssuer(connector: Connector, inputs: Values, settings: Values): string | null {
+  const { issuer } = oauthOf(connector);
+  return issuer === undefined ? null : renderUrl(issuer, valuesFor(connector, inputs, settings));
+}
+
+/** The least scopes for these streams (default: all of the connector), without repeats. Unknown stream names add nothing. */
+export function scopesFor(connector: Connector, streams: readonly string[] = [...connector.streams.keys()]): string[] {
+  return [...new Set([...oauthOf(connector).scopes, ...streams.flatMap((name) => connector.streams.get(name)?.scopes ?? [])])];
+}
+
+/** Parameters of the consent URL that this provider wants besides the standard ones. */
+export const authorizeParams = (connector: Connector): Readonly<Record<string, string>> => oauthOf(connector).authorizeParams;
+
+/**
+ * Inputs that the callback's query brings (QuickBooks: `realmId`). Values that do not match the input's pattern are left out: they
+ * come through a person's browser.
+ */
+export function captureFromCallback(connector: Connector, query: Readonly<Record<string, string>>): Record<string, string> {
+  return fitting(
+    connector,
+    Object.entries(oauthOf(connector).capture.callback).map(([input, parameter]) => [input, Object.hasOwn(query, parameter) ? query[parameter] : undefined]),
+  );
+}
+
+/** Those values that are there and match the pattern of the input they are for. */
+export function fitting(connector: Connector, values: readonly (readonly [string, unknown])[]): Record<string, string> {
+  const patterns = new Map(connector.inputs.map(({ name, pattern }) => [name, pattern]));
+  return Object.fromEntries(
+    values.flatMap(([name, value]) => {
+      const text = typeof value === 'number' ? String(value) : value;
+      const pattern = patterns.get(name);
+      const fits = typeof text === 'string' && text !== '' && text.length <= 2_048 && (pattern === undefined || new RegExp(pattern, 'u').test(text));
+      return fits ? [[name, text]] : [];
+    }),
+  );
+}

@@ -1,0 +1,6 @@
+/** Parameters as the body of a request to an authorization server. */
+export function parameterBody(format: 'form' | 'json', parameters: Readonly<Record<string, string>>): { headers: Record<string, string>; body: string } {
+  return format === 'json'
+    ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(parameters) }
+    : { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(parameters).toString() };
+}

@@ -1,0 +1,32 @@
+export type { Credential } from './credential.js';
+export { ProviderError } from './provider-error.js';
+export type { ProviderErrorKind } from './provider-error.js';
+export type { Target } from './render/bind-connector.js';
+export type { Requester } from './answer/ask-provider.js';
+export { applyAuth } from './auth/apply-auth.js';
+export type { Authorized } from './auth/apply-auth.js';
+export {
+  authorizeEndpoint,
+  authorizeParams,
+  captureFromCallback,
+  expectedIssuer,
+  revocationEndpoint,
+  scopesFor,
+  tokenEndpoint,
+} from './auth/oauth-endpoints.js';
+export type { OauthApp } from './auth/client-authentication.js';
+export { requestToken } from './auth/request-token.js';
+export type { Grant, TokenRequest } from './auth/request-token.js';
+export type { GrantedTokens, RefusalClass, RefusedTokens, TokenOutcome } from './auth/token-outcome.js';
+export { revokeToken } from './auth/revoke-token.js';
+export type { Revocation, RevokeOutcome } from './auth/revoke-token.js';
+export { verifyCredential } from './auth/verify-credential.js';
+export type { Verification, VerifyOutcome } from './auth/verify-credential.js';
+export { readStream } from './read/read-stream.js';
+export type { ReadStreamOptions } from './read/read-stream.js';
+export type { ReadPage } from './read/advance.js';
+export type { Quarantined, ReadRecord } from './read/read-records.js';
+export type { StreamState } from './read/stream-state.js';
+export { retryAfterMs } from './retry-after.js';
+export { parseJson } from './lossless-json.js';
+export { readPath } from './read-path.js';

@@ -1,0 +1,4 @@
+import type { Paginator } from './paginator.js';
+
+/** One request is all there is. */
+export const nonePaginator: Paginator<'none'> = () => null;
