@@ -1,0 +1,36 @@
+import { Controller, Inject } from '@nestjs/common';
+import { authorizationAbandoned, credentialBroken, credentialRefreshed, credentialStored, type DataOf } from '@trunkline/contracts';
+import { Consume, type Delivery } from '@trunkline/messaging';
+import { RegistryParts } from '../registry-parts.js';
+import { credentialWasBroken, credentialWasRefreshed, credentialWasStored } from './hear-of-credential.js';
+import { endAttempt } from './end-attempt.js';
+
+/** What the keeper and the broker tell, and what it means for a connection. Each fact has its effect once. */
+@Controller()
+export class ConnectionStatusConsumer {
+  readonly #parts: RegistryParts;
+
+  constructor(@Inject(RegistryParts) parts: RegistryParts) {
+    this.#parts = parts;
+  }
+
+  @Consume(credentialStored)
+  stored({ id, data }: Delivery<DataOf<typeof credentialStored>>): Promise<void> {
+    return this.#parts.inbox.once('credential-stored', id, (tx) => credentialWasStored(this.#parts, tx, data));
+  }
+
+  @Consume(credentialRefreshed)
+  refreshed({ id, data }: Delivery<DataOf<typeof credentialRefreshed>>): Promise<void> {
+    return this.#parts.inbox.once('credential-refreshed', id, (tx) => credentialWasRefreshed(this.#parts, tx, data));
+  }
+
+  @Consume(credentialBroken)
+  broken({ id, data }: Delivery<DataOf<typeof credentialBroken>>): Promise<void> {
+    return this.#parts.inbox.once('credential-broken', id, (tx) => credentialWasBroken(this.#parts, tx, data));
+  }
+
+  @Consume(authorizationAbandoned)
+  abandoned({ id, data }: Delivery<DataOf<typeof authorizationAbandoned>>): Promise<void> {
+    return this.#parts.inbox.once('authorization-abandoned', id, (tx) => endAttempt(tx, data));
+  }
+}

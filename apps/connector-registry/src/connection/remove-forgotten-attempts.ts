@@ -1,0 +1,12 @@
+import type { RegistryParts } from '../registry-parts.js';
+
+/**
+ * Removes rows that wait for a credential nobody brings any more: whoever attempted it died between the first and the last step.
+ * Should the credential have been stored all the same, its event finds no connection and it is destroyed.
+ */
+export async function removeForgottenAttempts({ database, context }: RegistryParts): Promise<void> {
+  const [rows] = await database.query<[{ id: string }[], number]>(
+    `DELETE FROM registry.connection WHERE status = 'pending' AND credential_version IS NULL AND pending_until < now() RETURNING id`,
+  );
+  if (rows.length > 0) context.logger.info({ connectionIds: rows.map(({ id }) => id) }, 'removed connections that were never completed');
+}

@@ -1,0 +1,2 @@
+export { registryDatabase } from './database.js';
+export { connectorRegistry } from './connector-registry.js';

@@ -1,0 +1,21 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { Catalog } from '@trunkline/catalog';
+import { RpcClient } from '@trunkline/messaging';
+import { Inbox, Outbox, Sql } from '@trunkline/persistence';
+import { SERVICE_CONTEXT } from '@trunkline/service';
+import { DataSource } from 'typeorm';
+import type { RegistryContext } from './config.js';
+
+/** What the verbs of this service work with. Each takes from it what it needs. */
+@Injectable()
+export class RegistryParts {
+  constructor(
+    @Inject(DataSource) readonly database: DataSource,
+    @Inject(Sql) readonly sql: Sql,
+    @Inject(Outbox) readonly outbox: Outbox,
+    @Inject(Inbox) readonly inbox: Inbox,
+    @Inject(RpcClient) readonly rpc: RpcClient,
+    @Inject(Catalog) readonly catalog: Catalog,
+    @Inject(SERVICE_CONTEXT) readonly context: RegistryContext,
+  ) {}
+}

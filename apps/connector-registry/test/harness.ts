@@ -1,0 +1,150 @@
+import {
+  apiKeys, authorizations, credentials, newId, platforms, principals, projects, Secret, users,
+  type DataOf, type EventContract, type Principal, type ReplyOf, type RequestOf, type Scope,
+} from '@trunkline/contracts';
+import { Publisher } from '@trunkline/messaging';
+import { AppError, type RunningService } from '@trunkline/service';
+import {
+  answerRpc, connectTestClient, createTestDatabase, startTestNats, startTestService, waitFor, type TestClient, type TestDatabase, type TestNats,
+} from '@trunkline/testing';
+import { connectorRegistry } from '../src/index.js';
+
+export const adminKey = 'an-admin-key-for-tests-that-is-long-enough';
+export const sandboxUrl = 'http://127.0.0.1:9';
+export const returnUrl = 'https://app.example.com/done';
+
+type Put = RequestOf<typeof credentials.put>;
+type Start = RequestOf<typeof authorizations.start>;
+
+/** The real registry on a real database and a real nats-server; the services it asks are answered by small responders. */
+export async function startRegistry() {
+  const database = await createTestDatabase();
+  const nats = await startTestNats();
+  const service = await startOne(database, nats);
+  const client = await connectTestClient(nats.url, 'gateway');
+  const told = listen(client);
+  const publisher = new Publisher(client.nats);
+  let eventNumber = 0;
+
+  const call = client.rpc.call.bind(client.rpc);
+  const operator = await call(principals.authenticate, { key: new Secret(adminKey) });
+
+  return {
+    database,
+    nats,
+    client,
+    call,
+    operator,
+    told,
+    startAnother: () => startOne(database, nats),
+    /** Tells the registry something as another service would. Resolves when the event is stored, not when it is handled. */
+    tell: async <Contract extends EventContract>(contract: Contract, data: DataOf<Contract>, id = `evt_test_${(eventNumber += 1)}`) =>
+      publisher.publish({ id, subject: contract.subject, type: contract.subject, source: contract.producer, time: new Date().toISOString(), data: data as object }),
+    /** A project with a user and a key; in a platform of its own unless one is given. */
+    tenant: async (options: { scopes?: Scope[]; withUser?: boolean; platformId?: string } = {}) => {
+      const platform = options.platformId === undefined ? await call(platforms.create, { principal: operator, platform: { name: 'Acme' } }) : { id: options.platformId };
+      const project = await call(projects.create, { principal: operator, project: { platformId: platform.id, displayName: 'Shop', returnUrls: [returnUrl] } });
+      const user = await call(users.create, {
+        principal: operator,
+        user: { platformId: platform.id, email: `${newId('user')}@example.com`, firstName: 'Ada', lastName: 'L', platformRole: 'MEMBER' },
+      });
+      const principalWith = async (scopes: Scope[], userId?: string): Promise<Principal> => {
+        const { key } = await call(apiKeys.create, { principal: operator, apiKey: { projectId: project.id, userId, displayName: 'test', scopes } });
+        return call(principals.authenticate, { key });
+      };
+      const principal = await principalWith(options.scopes ?? ['connections:read', 'connections:write'], options.withUser === true ? user.id : undefined);
+      return { platform, project, user, principal, principalWith };
+    },
+    stop: async () => {
+      await client.close();
+      await service.close();
+      await nats.stop();
+      await database.drop();
+    },
+  };
+}
+export type Registry = Awaited<ReturnType<typeof startRegistry>>;
+
+const startOne = (database: TestDatabase, nats: TestNats): Promise<RunningService> =>
+  startTestService(connectorRegistry, {
+    databaseUrl: database.url,
+    natsUrl: nats.url,
+    environment: { TRUNKLINE_ADMIN_KEY: adminKey, TRUNKLINE_SANDBOX_URL: sandboxUrl },
+  });
+
+/** Every event the registry tells, as a listener on the bus sees it. */
+function listen(client: TestClient) {
+  const heard: { subject: string; data: Record<string, unknown> }[] = [];
+  client.nats.subscribe('evt.connection.>', {
+    callback: (error, message) => {
+      if (error === null) heard.push({ subject: message.subject, data: message.json() });
+    },
+  });
+  const of = (contract: EventContract, connectionId: string) =>
+    heard.filter(({ subject, data }) => subject === contract.subject && data.connectionId === connectionId).map(({ data }) => data);
+  return {
+    of,
+    wait: (contract: EventContract, connectionId: string) => waitFor(() => of(contract, connectionId)[0], { what: `${contract.subject} of ${connectionId}` }),
+  };
+}
+
+/** token-refresher's part: a key that reads "refused" is refused; what was asked is kept for the test to look at. */
+export async function answerCredentials(registry: Registry) {
+  const puts: Put[] = [];
+  const deleted: string[] = [];
+  let version = 0;
+  let onPut: (request: Put) => Promise<void> = async () => undefined;
+  let onDelete: (connectionId: string) => Promise<void> = async () => undefined;
+  const put = await answerRpc(registry.nats.url, credentials.put, async (request): Promise<ReplyOf<typeof credentials.put>> => {
+    puts.push(request);
+    await onPut(request);
+    const { credential } = request;
+    const refused = credential.type === 'SECRET_TEXT' && credential.secretText.reveal() === 'refused';
+    if (refused) throw new AppError('INVALID_APP_CONNECTION', 'The provider refused this key.');
+    return { credentialVersion: (version += 1), account: { id: 'acct_1', name: 'Acme Inc' }, expiresAt: null };
+  });
+  let deletion = await answerDelete();
+  function answerDelete() {
+    return answerRpc(registry.nats.url, credentials.delete, async ({ connectionId }) => {
+      deleted.push(connectionId);
+      await onDelete(connectionId);
+      return { deleted: true };
+    });
+  }
+  return {
+    puts,
+    deleted,
+    beforePut: (hook: typeof onPut) => void (onPut = hook),
+    /** Runs between the destruction and the answer. */
+    afterDelete: (hook: typeof onDelete) => void (onDelete = hook),
+    deletionAway: () => deletion.stop(),
+    deletionBack: async () => void (deletion = await answerDelete()),
+    stop: async () => {
+      await put.stop();
+      await deletion.stop();
+    },
+  };
+}
+
+/** oauth-broker's part. */
+export async function answerAuthorizations(registry: Registry) {
+  const starts: Start[] = [];
+  let refuse: AppError | null = null;
+  const { stop } = await answerRpc(registry.nats.url, authorizations.start, (request): ReplyOf<typeof authorizations.start> => {
+    starts.push(request);
+    if (refuse !== null) throw refuse;
+    return { authorizationUrl: `https://provider.example.com/authorize?n=${starts.length}`, expiresAt: new Date(Date.now() + 600_000).toISOString() };
+  });
+  return { starts, refuseWith: (error: AppError | null) => void (refuse = error), stop };
+}
+
+/** Code of the {@link AppError} a promise is rejected with. */
+export const codeOf = async (work: Promise<unknown>): Promise<string> => {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof AppError) return error.code;
+    throw error;
+  }
+  return 'no error';
+};

@@ -1,0 +1,85 @@
+import type { EntityManager } from 'typeorm';
+import { walkMinutes, type Authorization } from './authorization.js';
+
+interface Row {
+  id: string;
+  connection_id: string;
+  platform_id: string;
+  project_id: string;
+  owner_id: string | null;
+  principal_kind: string;
+  principal_id: string;
+  connector: string;
+  inputs: Record<string, string>;
+  callback: Authorization['callback'];
+  oauth_app_id: string;
+  client_id: string;
+  redirect_uri: string;
+  scopes: string[];
+  return_url: string | null;
+  browser_binding_hash: Buffer;
+  sealed_code_verifier: Buffer | null;
+  expected_issuer: string | null;
+}
+
+const toAuthorization = (row: Row): Authorization => ({
+  id: row.id,
+  connectionId: row.connection_id,
+  platformId: row.platform_id,
+  projectId: row.project_id,
+  ownerId: row.owner_id,
+  principalKind: row.principal_kind,
+  principalId: row.principal_id,
+  connector: row.connector,
+  inputs: row.inputs,
+  callback: row.callback,
+  oauthAppId: row.oauth_app_id,
+  clientId: row.client_id,
+  redirectUri: row.redirect_uri,
+  scopes: row.scopes,
+  returnUrl: row.return_url,
+  browserBindingHash: row.browser_binding_hash,
+  sealedCodeVerifier: row.sealed_code_verifier,
+  expectedIssuer: row.expected_issuer,
+});
+
+/** The walk is under way from here on, for ten minutes by the database's clock. */
+export async function insertAuthorization(tx: EntityManager, stateHash: Buffer, walk: Authorization): Promise<Date> {
+  const rows: { expires_at: Date }[] = await tx.query(
+    `INSERT INTO oauth."authorization" (
+       state_hash, id, connection_id, platform_id, project_id, owner_id, principal_kind, principal_id, connector, inputs, callback, oauth_app_id,
+       client_id, redirect_uri, scopes, return_url, browser_binding_hash, sealed_code_verifier, expected_issuer, expires_at
+     ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, now() + make_interval(mins => $20))
+     RETURNING expires_at`,
+    [
+      stateHash, walk.id, walk.connectionId, walk.platformId, walk.projectId, walk.ownerId, walk.principalKind, walk.principalId, walk.connector,
+      JSON.stringify(walk.inputs), walk.callback, walk.oauthAppId, walk.clientId, walk.redirectUri, walk.scopes, walk.returnUrl, walk.browserBindingHash,
+      walk.sealedCodeVerifier, walk.expectedIssuer, walkMinutes,
+    ],
+  );
+  return rows[0]!.expires_at;
+}
+
+/**
+ * Uses the state up: of any number of callbacks with one state, one gets the walk. One statement on purpose; a look followed by a
+ * removal would let two through.
+ */
+export async function takeAuthorization(tx: EntityManager, stateHash: Buffer): Promise<{ authorization: Authorization; expired: boolean } | null> {
+  const [rows] = await tx.query<[(Row & { expired: boolean })[], number]>(
+    'DELETE FROM oauth."authorization" WHERE state_hash = $1 RETURNING *, expires_at <= now() AS expired',
+    [stateHash],
+  );
+  const row = rows[0];
+  return row === undefined ? null : { authorization: toAuthorization(row), expired: row.expired };
+}
+
+/** Removes walks whose time is over; replicas take different ones. */
+export async function takeExpired(tx: EntityManager, limit: number): Promise<Authorization[]> {
+  const [rows] = await tx.query<[Row[], number]>(
+    `DELETE FROM oauth."authorization" WHERE state_hash IN (
+       SELECT state_hash FROM oauth."authorization" WHERE expires_at <= now() ORDER BY expires_at LIMIT $1 FOR UPDATE SKIP LOCKED
+     ) RETURNING *`,
+    [limit],
+  );
+  return rows.map(toAuthorization);
+}

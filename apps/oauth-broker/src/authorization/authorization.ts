@@ -1,0 +1,41 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { CallbackKind } from './redirect-uri.js';
+
+/** One walk through consent, from start to callback. While its row is there it is under way; it ends by the row's removal. */
+export interface Authorization {
+  readonly id: string;
+  readonly connectionId: string;
+  readonly platformId: string;
+  readonly projectId: string;
+  readonly ownerId: string | null;
+  /** Who started it. */
+  readonly principalKind: string;
+  readonly principalId: string;
+  readonly connector: string;
+  readonly inputs: Readonly<Record<string, string>>;
+  readonly callback: CallbackKind;
+  readonly oauthAppId: string;
+  /** The client the person was asked to trust: an app that was given another client meanwhile cannot finish the walk. */
+  readonly clientId: string;
+  readonly redirectUri: string;
+  readonly scopes: readonly string[];
+  readonly returnUrl: string | null;
+  readonly browserBindingHash: Buffer;
+  /** Null where the provider cannot do PKCE. */
+  readonly sealedCodeVerifier: Buffer | null;
+  readonly expectedIssuer: string | null;
+}
+
+/** How a walk ends without a grant. */
+export type Abandonment = 'denied' | 'failed' | 'expired';
+
+/** How long a person has. */
+export const walkMinutes = 10;
+
+/** 256 bits; the provider carries it through the browser, we keep its digest. */
+export const newState = (): string => randomBytes(32).toString('base64url');
+
+export const sha256 = (text: string): Buffer => createHash('sha256').update(text).digest();
+
+/** Compares a secret with the digest kept of it, in constant time. */
+export const hasDigest = (presented: string, digest: Uint8Array): boolean => timingSafeEqual(sha256(presented), digest);

@@ -1,0 +1,10 @@
+import { checkConnectorAsksForConsent } from './check-connector-asks-for-consent.js';
+import { checkInputsFit } from './check-inputs-fit.js';
+import { checkOauthAppHasSecret } from './check-oauth-app-has-secret.js';
+import { checkOauthAppIsThere } from './check-oauth-app-is-there.js';
+import type { StartCheck } from './start-context.js';
+
+export type { StartContext } from './start-context.js';
+
+/** Before a person is sent away, in this order. */
+export const startChecks: readonly StartCheck[] = [checkConnectorAsksForConsent, checkInputsFit, checkOauthAppIsThere, checkOauthAppHasSecret];

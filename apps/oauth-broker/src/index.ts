@@ -1,0 +1,2 @@
+export { oauthDatabase } from './database.js';
+export { oauthBroker } from './oauth-broker.js';

@@ -1,0 +1,19 @@
+import type { OauthApp } from '@trunkline/connector-kit';
+import { Secret } from '@trunkline/contracts';
+import type { BrokerParts } from '../broker-parts.js';
+import type { OauthAppRow } from './oauth-app.entity.js';
+
+type Vaulted = Pick<BrokerParts, 'vault'>;
+type App = Pick<OauthAppRow, 'id' | 'platformId'>;
+
+/** Sealed for this app of this platform: the bytes open in no other row. */
+const context = ({ id, platformId }: App) => ({ tenant: platformId, subject: id, field: 'client_secret' });
+
+export const sealClientSecret = async ({ vault }: Vaulted, app: App, secret: Secret): Promise<Buffer> =>
+  Buffer.from(await vault.seal(context(app), secret.reveal()));
+
+/** The app as token requests want it. */
+export async function openOauthApp({ vault }: Vaulted, row: Pick<OauthAppRow, 'id' | 'platformId' | 'clientId' | 'sealedClientSecret'>): Promise<OauthApp> {
+  const { clientId, sealedClientSecret } = row;
+  return { clientId, clientSecret: sealedClientSecret === null ? null : new Secret(await vault.openText(context(row), sealedClientSecret)) };
+}

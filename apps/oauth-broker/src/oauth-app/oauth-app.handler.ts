@@ -1,0 +1,25 @@
+import { Controller, Inject } from '@nestjs/common';
+import { oauthApps, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import { Rpc } from '@trunkline/messaging';
+import { BrokerParts } from '../broker-parts.js';
+import { putOauthApp } from './put-oauth-app.js';
+import { revealOauthApp } from './reveal-oauth-app.js';
+
+@Controller()
+export class OauthAppHandler {
+  readonly #parts: BrokerParts;
+
+  constructor(@Inject(BrokerParts) parts: BrokerParts) {
+    this.#parts = parts;
+  }
+
+  @Rpc(oauthApps.put)
+  put(request: RequestOf<typeof oauthApps.put>): Promise<ReplyOf<typeof oauthApps.put>> {
+    return putOauthApp(this.#parts, request);
+  }
+
+  @Rpc(oauthApps.reveal)
+  reveal(request: RequestOf<typeof oauthApps.reveal>): Promise<ReplyOf<typeof oauthApps.reveal>> {
+    return revealOauthApp(this.#parts, request);
+  }
+}
