@@ -1,0 +1,22 @@
+import { loadConfig } from '@trunkline/service';
+import { checkTogether, settings } from './config.js';
+import { policyFrom } from './refresh/policy-from-config.js';
+
+const given = { DATABASE_URL: 'postgres://localhost/x', TRUNKLINE_MASTER_KEY: 'not looked at here' };
+const config = (more: Record<string, string> = {}) => loadConfig('token-refresher', settings, { ...given, ...more });
+
+it('has the defaults of the design', () => {
+  const defaults = config();
+  expect(() => checkTogether(defaults)).not.toThrow();
+  expect(defaults).toMatchObject({ refreshLeaseSeconds: 45, refreshHttpDeadlineMs: 20_000, sweepIntervalMs: 5_000 });
+  expect(policyFrom(defaults as Parameters<typeof policyFrom>[0])).toMatchObject({ marginMaxSeconds: 900, marginMinSeconds: 30, jitterSeconds: 30, backoffMinSeconds: 30, backoffMaxSeconds: 900 });
+});
+
+it('does not start with a lease that a slow provider outlives, and says what to change', () => {
+  expect(() => checkTogether(config({ TRUNKLINE_REFRESH_LEASE_SECONDS: '20' }))).toThrow(/TRUNKLINE_REFRESH_LEASE_SECONDS is 20 but must be at least 30/);
+  expect(() => checkTogether(config({ TRUNKLINE_REFRESH_HTTP_DEADLINE_MS: '60000' }))).toThrow(/at least 70/);
+});
+
+it('does not start without a master key', () => {
+  expect(() => loadConfig('token-refresher', settings, { DATABASE_URL: 'postgres://localhost/x' })).toThrow(/TRUNKLINE_MASTER_KEY is missing/);
+});

@@ -1,0 +1,50 @@
+import type { StatusReason } from '@trunkline/contracts';
+import { AppError } from '@trunkline/service';
+import type { Credential, Refusal } from './credential.js';
+
+/** Whose connection an error is about; the name is the connector's id. */
+type About = Pick<Credential, 'connectionId' | 'connector'>;
+
+const whatHappened: Partial<Record<StatusReason, string>> = {
+  reauth_required: 'The provider no longer accepts this connection',
+  refresh_outcome_unknown: 'The provider may have renewed this connection\'s token while it could not be stored, and no longer accepts the old one',
+  key_expired: 'The key of this connection has expired',
+};
+
+/** A refusal in the caller's words: what happened and what to do. */
+export function refusalError(about: About, refusal: Refusal): AppError {
+  const params = { connectionId: about.connectionId, connector: about.connector };
+  switch (refusal.kind) {
+    case 'disabled':
+      return new AppError('CONNECTION_DISABLED', 'The connection is disabled. Enable it to use it again.', { params });
+    case 'broken':
+      return new AppError('CREDENTIAL_NEEDS_RECONNECT', `${whatHappened[refusal.reason] ?? 'The credential no longer works'}. A person must connect ${about.connector} again.`, {
+        params: { ...params, reason: refusal.reason },
+      });
+    case 'misconfigured':
+      return new AppError(
+        'CONNECTOR_MISCONFIGURED',
+        `The OAuth app for ${about.connector} is refused by the provider. An operator must check its client id, secret and settings; the connection needs nothing.`,
+        { params: { ...params, reason: 'connector_misconfigured' } },
+      );
+    case 'cooldown':
+      return new AppError('CREDENTIAL_COOLDOWN', `The token could not be renewed lately. Try again in ${refusal.retryAfterSeconds} seconds.`, {
+        params: { ...params, retryAfterSeconds: refusal.retryAfterSeconds },
+      });
+  }
+}
+
+/** The provider was asked just now and did not give a token. */
+export const providerUnavailable = (about: About, retryAfterSeconds: number): AppError =>
+  new AppError('PROVIDER_UNAVAILABLE', `${about.connector} did not give a new token just now. Try again in ${retryAfterSeconds} seconds.`, {
+    params: { connectionId: about.connectionId, connector: about.connector, retryAfterSeconds },
+  });
+
+/** Somebody's refresh is under way and takes longer than this caller can wait. */
+export const stillWaiting = (about: About): AppError =>
+  new AppError('PROVIDER_UNAVAILABLE', `A refresh for ${about.connector} is under way and not finished yet. Try again in a moment.`, {
+    params: { connectionId: about.connectionId, connector: about.connector, retryAfterSeconds: 1 },
+  });
+
+/** Unknown and foreign alike. */
+export const connectionNotFound = (named: string): AppError => AppError.notFound('app_connection', named);

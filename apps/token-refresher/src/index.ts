@@ -1,0 +1,2 @@
+export { tokensDatabase } from './database.js';
+export { tokenRefresher } from './token-refresher.js';

@@ -1,0 +1,4 @@
+import { startService } from '@trunkline/service';
+import { tokenRefresher } from './token-refresher.js';
+
+await startService(tokenRefresher);

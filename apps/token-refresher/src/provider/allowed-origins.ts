@@ -1,0 +1,30 @@
+import { revocationEndpoint, tokenEndpoint, type Target } from '@trunkline/connector-kit';
+import type { Connector } from '@trunkline/catalog';
+
+type OriginTemplate = Connector['allowedOrigins'][number];
+
+/** Inputs have been checked against their patterns before; what a template needs and does not have makes no origin. */
+function originOf(template: OriginTemplate, { inputs, settings }: Target): string[] {
+  const values: Readonly<Record<string, Readonly<Record<string, string>>>> = { inputs, settings };
+  const text = template.parts.map((part) => (typeof part === 'string' ? part : (values[part.space]?.[part.name] ?? ''))).join('');
+  return URL.canParse(text) ? [new URL(text).origin] : [];
+}
+
+/**
+ * Everywhere a secret of this connection may ever be sent: the connector's API and its OAuth endpoints, with the connection's inputs
+ * filled in. Kept beside the secret, so that a catalog or an input that changes later cannot send it to another place (CORRECTNESS 1.2).
+ *
+ * @throws ProviderError `rejected` if the inputs do not fit the connector
+ */
+export function originsFor(target: Target): string[] {
+  const { connector, inputs, settings } = target;
+  const endpoints =
+    connector.auth.OAUTH2 === undefined
+      ? []
+      : [tokenEndpoint(connector, inputs, settings), tokenEndpoint(connector, inputs, settings, 'refresh'), revocationEndpoint(connector, inputs, settings)];
+  const origins = endpoints.flatMap((url) => (url === null ? [] : [new URL(url).origin]));
+  return [...new Set([...connector.allowedOrigins.flatMap((template) => originOf(template, target)), ...origins])];
+}
+
+/** True if a URL is at one of the places the secret is bound to. */
+export const isBoundTo = (allowedOrigins: readonly string[], url: string): boolean => URL.canParse(url) && allowedOrigins.includes(new URL(url).origin);

@@ -1,0 +1,24 @@
+import type { Catalog, Connector } from '@trunkline/catalog';
+import type { Target } from '@trunkline/connector-kit';
+
+/** The catalog together with the settings it was loaded with: what every call to a provider starts from. */
+export class Connectors {
+  readonly #catalog: Catalog;
+  readonly #settings: Readonly<Record<string, string>>;
+
+  constructor(catalog: Catalog, settings: Readonly<Record<string, string>>) {
+    this.#catalog = catalog;
+    this.#settings = settings;
+  }
+
+  /** By id, alias or the reference's form. */
+  find(name: string): Connector | undefined {
+    return this.#catalog.find(name);
+  }
+
+  /** @returns undefined if the catalog has no connector of that id (any more) */
+  target(connectorId: string, inputs: Readonly<Record<string, string>>): Target | undefined {
+    const connector = this.#catalog.find(connectorId);
+    return connector?.id === connectorId ? { connector, inputs, settings: this.#settings } : undefined;
+  }
+}

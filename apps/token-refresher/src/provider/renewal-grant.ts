@@ -1,0 +1,19 @@
+import type { Connector } from '@trunkline/catalog';
+import type { Grant } from '@trunkline/connector-kit';
+import type { Secret } from '@trunkline/contracts';
+import { digestOf } from '../credential/secret-members.js';
+
+/**
+ * How a new access token is got without the person: by the refresh token, or, where a connector knows only client credentials, by
+ * asking again (RFC 6749 §4.4.3 gives no refresh token then). Null: not at all.
+ */
+export function renewalGrant(connector: Connector | undefined, refreshToken: Secret | null): Grant | null {
+  const oauth = connector?.auth.OAUTH2;
+  if (oauth === undefined) return null;
+  if (refreshToken !== null) return oauth.refresh.supported ? { grantType: 'refresh_token', refreshToken } : null;
+  const onlyClient = oauth.grantTypes.length === 1 && oauth.grantTypes[0] === 'client_credentials';
+  return onlyClient ? { grantType: 'client_credentials' } : null;
+}
+
+/** Names what a request uses up, for the intent: two attempts with the same digest used the same token. */
+export const grantDigest = (grant: Grant): string => digestOf(grant.grantType === 'refresh_token' ? grant.refreshToken.reveal() : grant.grantType);

@@ -1,0 +1,50 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { credentials, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import { AppError, counter } from '@trunkline/service';
+import { CredentialSeal } from '../credential/credential-seal.js';
+import { ChooseCredential } from './choose-credential.js';
+import { handedOut } from './handed-out.js';
+import { HandOut } from './hand-out.js';
+import { patience } from './patience.js';
+import { requireScope } from './require-scope.js';
+
+type ResolveReply = ReplyOf<typeof credentials.resolve>;
+
+/** The hot path: one read by a prepared statement, one decryption; the provider only when the token's time has come. */
+@Injectable()
+export class ResolveToken {
+  readonly #outcomes = counter('trunkline_credential_resolves_total', 'Tokens asked for, by what was answered.', ['outcome']);
+
+  constructor(
+    @Inject(ChooseCredential) private readonly choose: ChooseCredential,
+    @Inject(HandOut) private readonly handOut: HandOut,
+    @Inject(CredentialSeal) private readonly seal: CredentialSeal,
+  ) {}
+
+  async resolve(request: RequestOf<typeof credentials.resolve>): Promise<ResolveReply> {
+    try {
+      const { outcome, reply } = await this.#reply(request, patience(credentials.resolve));
+      this.#outcomes.inc({ outcome });
+      return reply;
+    } catch (error) {
+      this.#outcomes.inc({ outcome: error instanceof AppError ? error.code : 'error' });
+      throw error;
+    }
+  }
+
+  async #reply({ principal, minimumSeconds = 0, ...wanted }: RequestOf<typeof credentials.resolve>, deadline: number) {
+    requireScope(principal, 'tokens:resolve');
+    const found = await this.choose.choose(principal, wanted);
+    const { credential, warning, outcome } = await this.handOut.usable(found, minimumSeconds, deadline);
+    const reply: ResolveReply = {
+      connectionId: credential.connectionId,
+      connector: credential.connector,
+      type: credential.type,
+      ...handedOut(await this.seal.open(credential)),
+      tokenType: credential.tokenType,
+      expiresAt: credential.expiresAt?.toISOString() ?? null,
+      warning,
+    };
+    return { outcome, reply };
+  }
+}

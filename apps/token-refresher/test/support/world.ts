@@ -1,0 +1,221 @@
+import { randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { credentials, newId, oauthApps, Secret, type Principal, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import type { RunningService } from '@trunkline/service';
+import { AppError } from '@trunkline/service';
+import { answerRpc, connectTestClient, createTestDatabase, startTestNats, startTestService, waitFor, type TestClient, type TestDatabase } from '@trunkline/testing';
+import { tokenRefresher } from '../../src/index.js';
+import { canary, oauthApp, ScriptedProvider, type Hold } from './scripted-provider.js';
+
+export interface ToldEvent {
+  readonly subject: string;
+  readonly data: Record<string, unknown>;
+}
+
+/** A stored OAuth connection of a test. */
+export interface Connected {
+  readonly connectionId: string;
+  readonly projectId: string;
+  readonly platformId: string;
+  readonly accessToken: string;
+  readonly refreshToken: string;
+}
+
+const oauthAppId = newId('oauthApp');
+const masterKey = randomBytes(32).toString('base64');
+
+/** Everything one test file needs: a database, a bus, a provider, and so many token-refreshers. Nothing is shared with other files. */
+export class World {
+  readonly events: ToldEvent[] = [];
+  readonly services: RunningService[] = [];
+  readonly projectId = newId('project');
+  readonly platformId = newId('platform');
+  readonly logFile = join(tmpdir(), `token-refresher-${randomBytes(6).toString('hex')}.log`);
+  readonly #closers: (() => Promise<unknown>)[] = [];
+  appSecret = oauthApp.clientSecret;
+  appExists = true;
+  reveals = 0;
+  #heldReveal: { arrive: () => void; released: Promise<void> } | undefined;
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly natsUrl: string,
+    readonly provider: ScriptedProvider,
+    readonly client: TestClient,
+    private readonly environment: Record<string, string>,
+  ) {}
+
+  static async start(options: { instances?: number; environment?: Record<string, string> } = {}): Promise<World> {
+    const database = await createTestDatabase();
+    const nats = await startTestNats();
+    const provider = await new ScriptedProvider().start();
+    const client = await connectTestClient(nats.url);
+    const world = new World(database, nats.url, provider, client, options.environment ?? {});
+    const app = await answerRpc(nats.url, oauthApps.reveal, () => world.#reveal());
+    client.nats.subscribe('evt.credential.>', {
+      callback: (error, message) => {
+        if (error === null) world.events.push({ subject: message.subject, data: message.json() });
+      },
+    });
+    await client.nats.flush();
+    world.#closers.push(() => client.close(), () => app.stop(), () => provider.stop(), () => nats.stop(), () => database.drop(), () => rm(world.logFile, { force: true }));
+    for (let index = 0; index < (options.instances ?? 1); index += 1) await world.addService();
+    return world;
+  }
+
+  async addService(environment: Record<string, string> = {}, databaseUrl = this.database.url): Promise<RunningService> {
+    const service = await startTestService(tokenRefresher, {
+      databaseUrl,
+      natsUrl: this.natsUrl,
+      environment: {
+        LOG_LEVEL: 'trace',
+        LOG_DESTINATION: this.logFile,
+        TRUNKLINE_MASTER_KEY: masterKey,
+        TRUNKLINE_SANDBOX_URL: this.provider.url,
+        TRUNKLINE_EGRESS_ALLOW: this.provider.authority,
+        // Tests that are not about the sweep must not meet it.
+        TRUNKLINE_REFRESH_SWEEP_INTERVAL_MS: '3600000',
+        ...this.environment,
+        ...environment,
+      },
+    });
+    this.services.push(service);
+    return service;
+  }
+
+  async stop(): Promise<void> {
+    await Promise.allSettled(this.services.map((service) => service.close()));
+    for (const close of this.#closers) await close();
+  }
+
+  principal(over: Partial<Principal> = {}): Principal {
+    return { kind: 'api_key', id: newId('apiKey'), platformId: this.platformId, projectId: this.projectId, userId: null, scopes: ['tokens:resolve'], ...over };
+  }
+
+  /** Consents at the provider and stores the grant. */
+  async connect(over: Partial<RequestOf<typeof credentials.put>> = {}, grant: { expiresInSeconds?: number | null; refreshToken?: null } = {}): Promise<Connected> {
+    const pair = this.provider.consent();
+    const request: RequestOf<typeof credentials.put> = {
+      connectionId: newId('connection'),
+      platformId: this.platformId,
+      projectId: this.projectId,
+      ownerId: null,
+      connector: 'sandbox_crm',
+      inputs: {},
+      credential: this.grant(pair, grant),
+      ...over,
+    };
+    await this.client.rpc.call(credentials.put, request);
+    return { connectionId: request.connectionId, projectId: request.projectId, platformId: request.platformId, ...pair };
+  }
+
+  grant(pair: { accessToken: string; refreshToken: string }, over: { expiresInSeconds?: number | null; refreshToken?: null } = {}): RequestOf<typeof credentials.put>['credential'] {
+    return {
+      type: 'OAUTH2',
+      accessToken: new Secret(pair.accessToken),
+      refreshToken: over.refreshToken === null ? null : new Secret(pair.refreshToken),
+      tokenType: 'Bearer',
+      expiresInSeconds: over.expiresInSeconds === undefined ? 3_600 : over.expiresInSeconds,
+      ageMs: 0,
+      scopes: ['crm.read'],
+      oauthAppId,
+    };
+  }
+
+  put = (request: Partial<RequestOf<typeof credentials.put>> & Pick<RequestOf<typeof credentials.put>, 'credential'>): Promise<ReplyOf<typeof credentials.put>> =>
+    this.client.rpc.call(credentials.put, {
+      connectionId: newId('connection'),
+      platformId: this.platformId,
+      projectId: this.projectId,
+      ownerId: null,
+      connector: 'sandbox_crm',
+      inputs: {},
+      ...request,
+    });
+
+  resolve = (wanted: Omit<RequestOf<typeof credentials.resolve>, 'principal'>, principal: Principal = this.principal()): Promise<ReplyOf<typeof credentials.resolve>> =>
+    this.client.rpc.call(credentials.resolve, { principal, ...wanted });
+
+  refresh = (connectionId: string): Promise<ReplyOf<typeof credentials.refresh>> => this.client.rpc.call(credentials.refresh, { principal: this.principal(), connectionId });
+
+  lease = (connectionId: string, rejectedTokenDigest?: string): Promise<ReplyOf<typeof credentials.lease>> =>
+    this.client.rpc.call(credentials.lease, { connectionId, projectId: this.projectId, rejectedTokenDigest });
+
+  delete = (connectionId: string): Promise<ReplyOf<typeof credentials.delete>> => this.client.rpc.call(credentials.delete, { connectionId, projectId: this.projectId });
+
+  /** The stored row. */
+  async row(connectionId: string): Promise<Record<string, unknown>> {
+    const [row] = await this.database.query('SELECT *, version::int AS version, lease_fence::int AS lease_fence FROM tokens.credential WHERE connection_id = $1', [connectionId]);
+    if (row === undefined) throw new Error(`no row for ${connectionId}`);
+    return row;
+  }
+
+  /** Changes the row, as time or a crash would. */
+  async set(connectionId: string, assignments: string): Promise<void> {
+    await this.database.query(`UPDATE tokens.credential SET ${assignments} WHERE connection_id = $1`, [connectionId]);
+  }
+
+  /** As if the access token's life had passed. */
+  expire = (connectionId: string): Promise<void> =>
+    this.set(connectionId, `access_expires_at = now() - interval '1 second', refresh_due_at = now() - interval '10 minutes', stored_at = now() - interval '1 hour', last_refreshed_at = NULL`);
+
+  /** As if its time for renewal had come, with life left. */
+  makeDue = (connectionId: string, secondsLeft = 300): Promise<void> =>
+    this.set(connectionId, `access_expires_at = now() + interval '${secondsLeft} seconds', refresh_due_at = now() - interval '1 second', stored_at = now() - interval '1 hour', last_refreshed_at = NULL`);
+
+  /** As if the pause after a failure were over. */
+  passCooldown = (connectionId: string): Promise<void> => this.set(connectionId, 'next_attempt_at = now()');
+
+  /** Events of that name about a connection. */
+  told(event: 'stored' | 'refreshed' | 'broken' | 'revoked', connectionId: string): Record<string, unknown>[] {
+    return this.events.filter(({ subject, data }) => subject === `evt.credential.${event}.v1` && data.connectionId === connectionId).map(({ data }) => data);
+  }
+
+  waitForEvent = (event: Parameters<World['told']>[0], connectionId: string): Promise<Record<string, unknown>> =>
+    waitFor(() => this.told(event, connectionId)[0], { what: `credential.${event}` });
+
+  /** What was logged so far, and whether it holds anything secret. */
+  async logs(): Promise<{ text: string; leaks: string[] }> {
+    const text = await readFile(this.logFile, 'utf8').catch(() => '');
+    return { text, leaks: text.split('\n').filter((line) => line.includes(canary)) };
+  }
+
+  /** The next question for the OAuth app waits until it is released. */
+  holdReveal(): Hold {
+    let arrive = (): void => undefined;
+    let release = (): void => undefined;
+    const arrived = new Promise<void>((resolve) => (arrive = resolve));
+    const released = new Promise<void>((resolve) => (release = resolve));
+    this.#heldReveal = { arrive, released };
+    return { arrived, release };
+  }
+
+  async #reveal(): Promise<ReplyOf<typeof oauthApps.reveal>> {
+    this.reveals += 1;
+    const held = this.#heldReveal;
+    this.#heldReveal = undefined;
+    held?.arrive();
+    await held?.released;
+    if (!this.appExists) throw AppError.notFound('oauth_app', oauthAppId);
+    return { clientId: oauthApp.clientId, clientSecret: new Secret(this.appSecret) };
+  }
+}
+
+/** The error's code, or `none`. */
+export const codeOf = (work: Promise<unknown>): Promise<string> =>
+  work.then(
+    () => 'none',
+    (error: unknown) => (error instanceof AppError ? error.code : String(error)),
+  );
+
+export async function failureOf(work: Promise<unknown>): Promise<AppError> {
+  try {
+    await work;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+  throw new Error('it did not fail');
+}
