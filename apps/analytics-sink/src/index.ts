@@ -1,0 +1,2 @@
+export { analyticsDatabase } from './database.js';
+export { analyticsSink } from './analytics-sink.js';

@@ -1,0 +1,4 @@
+import { startService } from '@trunkline/service';
+import { analyticsSink } from './analytics-sink.js';
+
+await startService(analyticsSink);

@@ -1,0 +1,5 @@
+import { OutboxAndInbox1760000000000 } from '@trunkline/persistence';
+import { Records1760000400000 } from './records.js';
+
+/** In order. Outbox and inbox stand in every service's schema; the sink itself tells nothing and needs no inbox (see apply-batch.ts). */
+export const migrations = [OutboxAndInbox1760000000000, Records1760000400000] as const;

@@ -1,0 +1,2 @@
+export { syncDatabase } from './database.js';
+export { syncOrchestrator } from './sync-orchestrator.js';

@@ -1,0 +1,86 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, In } from 'typeorm';
+import type { Principal, ReplyOf, Sync, syncs } from '@trunkline/contracts';
+import { AppError } from '@trunkline/service';
+import { FlowRow } from '../schedule/flow.entity.js';
+import { TaskRow } from '../task/task.entity.js';
+import { projectOf } from './project-of.js';
+import { RunRow } from './run.entity.js';
+import { isActiveRun, statusOfSync } from './run.js';
+import { SyncRow } from './sync.entity.js';
+
+type Run = Sync['runs'][number];
+
+/** What a sync has come to, computed from the rows at every question: readable while it runs, and true after any crash. */
+@Injectable()
+export class GetSync {
+  readonly #database: DataSource;
+
+  constructor(@Inject(DataSource) database: DataSource) {
+    this.#database = database;
+  }
+
+  /** A foreign sync and an unknown one answer alike. */
+  async get(principal: Principal, syncId: string): Promise<Sync> {
+    const projectId = projectOf(principal, ['syncs:run', 'flows:read']);
+    const sync = await this.#database.manager.findOneBy(SyncRow, { id: syncId, projectId });
+    if (sync === null) throw AppError.notFound('sync', syncId);
+    const runs = await this.#database.manager
+      .createQueryBuilder(RunRow, 'run')
+      .where('run.id IN (SELECT run_id FROM sync.sync_run WHERE sync_id = :syncId) AND run.projectId = :projectId', { syncId, projectId })
+      .orderBy('run.id')
+      .getMany();
+    const tasks = await this.#database.manager.find(TaskRow, { where: { runId: In(runs.map(({ id }) => id)) }, order: { stream: 'ASC' } });
+    const shown = runs.map((run) => showRun(run, tasks.filter(({ runId }) => runId === run.id)));
+    return {
+      syncId: sync.id,
+      status: statusOfSync(runs.map(({ status }) => status)),
+      connectors: sync.connectors,
+      startedAt: sync.createdAt.toISOString(),
+      finishedAt: finishedAt(sync, runs),
+      records: shown.reduce((sum, { records }) => sum + records, 0),
+      runs: shown,
+    };
+  }
+
+  /** When each connection was last read to the end. Connections that never were, and foreign ones, are left out. */
+  async last(principal: Principal, connectionIds: readonly string[]): Promise<ReplyOf<typeof syncs.last>> {
+    const projectId = projectOf(principal, ['connections:read', 'flows:read', 'syncs:run']);
+    if (connectionIds.length === 0) return { lastSync: {} };
+    const flows = await this.#database.manager.findBy(FlowRow, { projectId, connectionId: In([...connectionIds]) });
+    const lastSync: Record<string, string> = {};
+    for (const { connectionId, lastSyncedAt } of flows) {
+      const moment = lastSyncedAt?.toISOString();
+      if (moment !== undefined && moment > (lastSync[connectionId] ?? '')) lastSync[connectionId] = moment;
+    }
+    return { lastSync };
+  }
+}
+
+function showRun(run: RunRow, tasks: readonly TaskRow[]): Run {
+  return {
+    id: run.id,
+    flowId: run.flowId,
+    connectionId: run.connectionId,
+    connector: run.connector,
+    status: run.status,
+    trigger: run.trigger,
+    startedAt: (run.startedAt ?? run.createdAt).toISOString(),
+    finishedAt: run.finishedAt?.toISOString() ?? null,
+    records: tasks.reduce((sum, { records }) => sum + records, 0),
+    streams: tasks.map(({ stream, status, records, deleted, pages, errorCode, errorMessage }) => ({
+      stream,
+      status,
+      records,
+      deleted,
+      pages,
+      error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' },
+    })),
+  };
+}
+
+function finishedAt(sync: SyncRow, runs: readonly RunRow[]): string | null {
+  if (runs.some(({ status }) => isActiveRun(status))) return null;
+  const ends = runs.map((run) => (run.finishedAt ?? run.createdAt).getTime());
+  return new Date(Math.max(sync.createdAt.getTime(), ...ends)).toISOString();
+}

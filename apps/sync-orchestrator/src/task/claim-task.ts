@@ -1,0 +1,92 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { DataSource, type EntityManager } from 'typeorm';
+import { SERVICE_CONTEXT } from '@trunkline/service';
+import { briefTransaction } from '../brief-transaction.js';
+import type { SyncContext } from '../config.js';
+import { changedRows } from '../changed-rows.js';
+import type { Claim } from './task.js';
+
+interface TaskPart {
+  runId: string;
+  flowId: string;
+  stream: string;
+  readToEnd: boolean;
+  pages: number;
+  attempts: number;
+}
+
+type RunPart = Pick<Claim, 'projectId' | 'connectionId' | 'connector'>;
+interface CheckpointPart {
+  state: unknown;
+  version: number;
+  generation: number;
+}
+
+/** Takes a task for this worker. */
+@Injectable()
+export class ClaimTask {
+  readonly #database: DataSource;
+  readonly #config: SyncContext['config'];
+
+  constructor(@Inject(DataSource) database: DataSource, @Inject(SERVICE_CONTEXT) context: SyncContext) {
+    this.#database = database;
+    this.#config = context.config;
+  }
+
+  /**
+   * Takes the task if it is nobody's, or its holder has been silent for a whole lease, and it may be worked on just now, all by the
+   * database's clock. The stream's generation grows: from this commit on nothing of an earlier holder is accepted any more.
+   *
+   * @returns null if the task is not to be had: then the job that led here has done its work
+   */
+  async claim(taskId: string, owner: string): Promise<Claim | null> {
+    return briefTransaction(this.#database, async (tx) => {
+      const run = await this.#lockRun(tx, taskId);
+      if (run === undefined) return null;
+      const task = await this.#take(tx, taskId, owner);
+      if (task === undefined) return null;
+      const { generation, ...checkpoint } = await this.#nextGeneration(tx, task);
+      await tx.query('UPDATE sync.task SET lease_fence = $2 WHERE id = $1', [taskId, generation]);
+      await tx.query(`UPDATE sync.run SET status = 'running', started_at = now() WHERE id = $1 AND status = 'queued'`, [task.runId]);
+      return { taskId, ...task, ...run, generation, checkpoint };
+    });
+  }
+
+  /** The run first, then the task: the order in which everyone locks them. A deleted connection's tasks are nobody's. */
+  async #lockRun(tx: EntityManager, taskId: string): Promise<RunPart | undefined> {
+    const rows = (await tx.query(
+      `SELECT r.project_id AS "projectId", r.connection_id AS "connectionId", r.connector
+       FROM sync.run r JOIN sync.task t ON t.run_id = r.id JOIN sync.flow f ON f.id = r.flow_id
+       WHERE t.id = $1 AND t.status IN ('queued', 'running') AND f.deleted_at IS NULL AND r.status IN ('queued', 'running')
+       FOR NO KEY UPDATE OF r`,
+      [taskId],
+    )) as RunPart[];
+    return rows[0];
+  }
+
+  /** A holder that vanished counts as a failure: a task that ends its worker every time must come to an end itself. */
+  async #take(tx: EntityManager, taskId: string, owner: string): Promise<TaskPart | undefined> {
+    const [task] = await changedRows<TaskPart>(
+      tx,
+      `UPDATE sync.task
+       SET status = 'running', started_at = coalesce(started_at, now()), nudge_at = now(), nudges = 0,
+           attempts = attempts + CASE WHEN lease_owner IS NULL THEN 0 ELSE 1 END,
+           first_failed_at = CASE WHEN lease_owner IS NULL THEN first_failed_at ELSE coalesce(first_failed_at, now()) END,
+           lease_owner = $2, lease_until = now() + make_interval(secs => $3)
+       WHERE id = $1 AND status IN ('queued', 'running') AND not_before <= now() AND (lease_owner IS NULL OR lease_until < now())
+       RETURNING run_id AS "runId", flow_id AS "flowId", stream, read_to_end AS "readToEnd", pages::float8 AS pages, attempts`,
+      [taskId, owner, this.#config.leaseSeconds],
+    );
+    return task;
+  }
+
+  async #nextGeneration(tx: EntityManager, { flowId, stream }: TaskPart): Promise<CheckpointPart> {
+    const [row] = (await tx.query(
+      `INSERT INTO sync.checkpoint AS held (flow_id, stream, generation) VALUES ($1, $2, 1)
+       ON CONFLICT (flow_id, stream) DO UPDATE SET generation = held.generation + 1, sequence = 0
+       RETURNING state, version::float8 AS version, generation::float8 AS generation`,
+      [flowId, stream],
+    )) as [CheckpointPart];
+    return row;
+  }
+}

@@ -1,0 +1,110 @@
+import { randomUUID } from 'node:crypto';
+import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { isOutage } from '@trunkline/messaging';
+import { Sql } from '@trunkline/persistence';
+import { AppError, histogram, SERVICE_CONTEXT } from '@trunkline/service';
+import type { SyncContext } from '../config.js';
+import { ClaimTask } from './claim-task.js';
+import { explainFailure } from './explain-failure.js';
+import { Hold } from './hold.js';
+import { ReadTask } from './read-task.js';
+import { SettleTask } from './settle-task.js';
+import { TaskLost, WorkerStopping, type Claim } from './task.js';
+
+const sliceBuckets = [0.05, 0.25, 1, 2.5, 5, 10, 20, 30, 60, 120];
+
+/** One slice of one task: claimed, read for a while, settled. */
+@Injectable()
+export class WorkOnTask implements BeforeApplicationShutdown {
+  /** Who holds a lease: this replica, this start of it. */
+  readonly #owner = randomUUID();
+  readonly #stopping = new AbortController();
+  readonly #context: SyncContext;
+  readonly #sql: Sql;
+  readonly #claims: ClaimTask;
+  readonly #reader: ReadTask;
+  readonly #settle: SettleTask;
+  readonly #slices = histogram('trunkline_sync_slice_seconds', 'How long one slice of a stream took, by how it ended.', ['connector', 'end'], sliceBuckets);
+
+  constructor(
+    @Inject(SERVICE_CONTEXT) context: SyncContext,
+    @Inject(Sql) sql: Sql,
+    @Inject(ClaimTask) claims: ClaimTask,
+    @Inject(ReadTask) reader: ReadTask,
+    @Inject(SettleTask) settle: SettleTask,
+  ) {
+    this.#context = context;
+    this.#sql = sql;
+    this.#claims = claims;
+    this.#reader = reader;
+    this.#settle = settle;
+  }
+
+  /**
+   * A job came. If the task is not to be had just now this returns at once: whoever has it, or the reaper, sees to it.
+   *
+   * @throws if the database is away: the job comes again, and so does the task when its lease has run out
+   */
+  async workOn(taskId: string): Promise<void> {
+    // Not acknowledged: another replica has it in a moment.
+    if (this.#stopping.signal.aborted) throw new AppError('SERVICE_UNAVAILABLE', 'The worker is stopping.');
+    const claim = await this.#claims.claim(taskId, this.#owner);
+    if (claim === null) return;
+    const started = performance.now();
+    const hold = new Hold(this.#sql, claim, this.#context.config.leaseSeconds, this.#context.logger);
+    let end = 'interrupted';
+    try {
+      end = await this.#slice(claim, hold);
+    } finally {
+      hold.release();
+      this.#slices.observe({ connector: claim.connector, end }, (performance.now() - started) / 1_000);
+    }
+  }
+
+  async #slice(claim: Claim, hold: Hold): Promise<string> {
+    const { sliceSeconds, maxAttempts } = this.#context.config;
+    if (claim.attempts >= maxAttempts) {
+      await this.#settle.finish(claim, 'failed', { code: 'worker_lost', message: `Reading this stream was given up after ${claim.attempts} failures in a row; at the last one the worker vanished.` });
+      return 'failed';
+    }
+    try {
+      // The last page was through, but whoever read it did not live to say so.
+      if (claim.readToEnd) {
+        await this.#settle.finish(claim, 'succeeded', null);
+        return 'done';
+      }
+      const until = performance.now() + sliceSeconds * 1_000;
+      const signal = AbortSignal.any([hold.lost, this.#stopping.signal]);
+      const end = await this.#reader.read(claim, { signal, check: () => hold.check(), enough: () => performance.now() >= until });
+      if (end === 'done') await this.#settle.finish(claim, 'succeeded', null);
+      else await this.#settle.goOn(claim);
+      return end;
+    } catch (error) {
+      return this.#settleFailure(claim, error);
+    }
+  }
+
+  async #settleFailure(claim: Claim, error: unknown): Promise<string> {
+    const { logger } = this.#context;
+    const about = { taskId: claim.taskId, connectionId: claim.connectionId, connector: claim.connector, stream: claim.stream };
+    if (error instanceof TaskLost) {
+      logger.info(about, 'a stream is not ours to read any more');
+      return 'lost';
+    }
+    if (error instanceof WorkerStopping) {
+      await this.#settle.goOn(claim);
+      return 'stopped';
+    }
+    const failure = explainFailure(error);
+    logger.warn({ error, ...about, outcome: failure.kind }, 'reading a stream was interrupted');
+    if (failure.kind === 'failed') await this.#settle.finish(claim, 'failed', failure.cause);
+    else if (failure.kind === 'cancelled') await this.#settle.cancel(claim, failure.cause);
+    else await this.#settle.tryLater(claim, isOutage(error) ? { ...failure, counts: false } : failure);
+    return failure.kind;
+  }
+
+  /** Ends what is being read; every task goes back with what is checkpointed. The transports wait for that before they close. */
+  beforeApplicationShutdown(): void {
+    this.#stopping.abort(new WorkerStopping());
+  }
+}

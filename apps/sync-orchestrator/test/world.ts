@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import { jetstream } from '@nats-io/jetstream';
+import { connect, type NatsConnection } from '@nats-io/transport-node';
+import {
+  connectionActivated,
+  connectionDegraded,
+  connectionDeleted,
+  connections,
+  credentials,
+  newId,
+  recordBatch,
+  Secret,
+  syncs,
+  type Connection,
+  type DataOf,
+  type EventContract,
+  type Principal,
+  type RecordBatch,
+  type SourceRecord,
+  type Sync,
+} from '@trunkline/contracts';
+import { Publisher } from '@trunkline/messaging';
+import { AppError, type RunningService } from '@trunkline/service';
+import { answerRpc, connectTestClient, createTestDatabase, startTestNats, startTestService, waitFor, type TestClient, type TestDatabase, type TestNats } from '@trunkline/testing';
+import { syncOrchestrator } from '../src/index.js';
+import type { CrmServer } from './crm-server.js';
+
+/** The neighbours of the orchestrator: the registry's list, the keeper's credentials, and what happens to connections. */
+export class World {
+  readonly platformId = newId('platform');
+  readonly projectId = newId('project');
+  readonly connections = new Map<string, Connection>();
+  /** The token the keeper hands out, by connection. */
+  readonly tokens = new Map<string, string>();
+  /** Called at every lease. May throw an AppError. */
+  onLease: (request: { connectionId: string; rejectedTokenDigest?: string }) => void = () => undefined;
+  leases: { connectionId: string; rejectedTokenDigest?: string }[] = [];
+  #responders: { stop(): Promise<void> }[] = [];
+  #services: RunningService[] = [];
+  #bus!: NatsConnection;
+  #client!: TestClient;
+
+  private constructor(
+    readonly database: TestDatabase,
+    readonly nats: TestNats,
+  ) {}
+
+  static async create(): Promise<World> {
+    const [database, nats] = await Promise.all([createTestDatabase(), startTestNats()]);
+    const world = new World(database, nats);
+    world.#bus = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
+    world.#client = await connectTestClient(nats.url, 'gateway');
+    world.#responders = await Promise.all([
+      answerRpc(nats.url, connections.list, ({ principal, status }) => ({
+        connections: [...world.connections.values()].filter((one) => one.projectId === principal.projectId && (status?.includes(one.status) ?? true)),
+      })),
+      answerRpc(nats.url, credentials.lease, (request) => {
+        world.leases.push(request);
+        world.onLease(request);
+        const connection = world.connections.get(request.connectionId);
+        const token = world.tokens.get(request.connectionId);
+        if (connection === undefined || token === undefined || connection.projectId !== request.projectId) throw AppError.notFound('credential', request.connectionId);
+        return { connector: connection.connector, inputs: connection.inputs, credential: { type: 'OAUTH2' as const, accessToken: new Secret(token), tokenType: 'Bearer' }, expiresAt: null };
+      }),
+    ]);
+    return world;
+  }
+
+  environment(crm: CrmServer, more: Record<string, string> = {}): Record<string, string> {
+    return {
+      TRUNKLINE_SANDBOX_URL: crm.url,
+      TRUNKLINE_EGRESS_ALLOW: crm.authority,
+      // Nothing is due by itself unless a test says so.
+      TRUNKLINE_SYNC_FIRST_DELAY_SECONDS: '3600',
+      TRUNKLINE_SYNC_LEASE_SECONDS: '2',
+      PORT: '0',
+      ...more,
+    };
+  }
+
+  async start(crm: CrmServer, more: Record<string, string> = {}): Promise<RunningService> {
+    const service = await startTestService(syncOrchestrator, { databaseUrl: this.database.url, natsUrl: this.nats.url, environment: this.environment(crm, more) });
+    this.#services.push(service);
+    return service;
+  }
+
+  /** Stops the services of one test; database, NATS and neighbours stay. */
+  async stopServices(): Promise<void> {
+    await Promise.all(this.#services.splice(0).map((service) => service.close()));
+  }
+
+  async end(): Promise<void> {
+    await this.stopServices();
+    await this.#client.close();
+    await Promise.all(this.#responders.map((responder) => responder.stop()));
+    await this.#bus.close();
+    await this.nats.stop();
+    await this.database.drop();
+  }
+
+  /** A connection of the sandbox's CRM, known to registry and keeper. */
+  connect(projectId = this.projectId): Connection {
+    const now = new Date().toISOString();
+    const connection: Connection = {
+      id: newId('connection'),
+      externalId: 'crm',
+      platformId: this.platformId,
+      projectId,
+      ownerId: null,
+      connector: 'sandbox_crm',
+      authMethod: 'OAUTH2',
+      displayName: 'CRM',
+      status: 'active',
+      statusReason: null,
+      account: { id: null, name: null },
+      inputs: {},
+      connectedAt: now,
+      created: now,
+      updated: now,
+    };
+    this.connections.set(connection.id, connection);
+    this.tokens.set(connection.id, `token-of-${connection.id}`);
+    return connection;
+  }
+
+  fact(connection: Connection) {
+    return { connectionId: connection.id, platformId: connection.platformId, projectId: connection.projectId, connector: connection.connector };
+  }
+
+  /** Tells an event as its producer would. @returns its id */
+  async tell<Contract extends EventContract>(contract: Contract, data: DataOf<Contract>, id = newId('event')): Promise<string> {
+    await new Publisher(this.#bus).publish({ id, subject: contract.subject, type: contract.subject, source: contract.producer, time: new Date().toISOString(), data: data as object });
+    return id;
+  }
+  activated = (connection: Connection, id?: string) => this.tell(connectionActivated, { ...this.fact(connection), ownerId: null, inputs: {}, recovered: false }, id);
+  degraded = (connection: Connection) => this.tell(connectionDegraded, { ...this.fact(connection), reason: 'calls_failing' });
+  deleted = (connection: Connection, id?: string) => {
+    this.connections.delete(connection.id);
+    return this.tell(connectionDeleted, this.fact(connection), id);
+  };
+
+  principal(more: Partial<Principal> = {}): Principal {
+    return { kind: 'api_key', id: 'key_1', platformId: this.platformId, projectId: this.projectId, userId: null, scopes: ['syncs:run'], ...more };
+  }
+  run = (principal = this.principal()) => this.#client.rpc.call(syncs.run, { principal });
+  sync = (syncId: string, principal = this.principal()) => this.#client.rpc.call(syncs.get, { principal, syncId });
+  last = (connectionIds: string[], principal = this.principal()) => this.#client.rpc.call(syncs.last, { principal, connectionIds });
+
+  /** Starts a sync and waits for its end. */
+  async syncToTheEnd(timeoutMs = 20_000): Promise<Sync> {
+    const { syncId } = await this.run();
+    return this.ended(syncId, timeoutMs);
+  }
+
+  async ended(syncId: string, timeoutMs = 20_000): Promise<Sync> {
+    await this.rowsEnded(syncId, timeoutMs);
+    return this.sync(syncId);
+  }
+
+  /** The same by the rows alone: while a replica sleeps, every second question would wait for it. */
+  async rowsEnded(syncId: string, timeoutMs = 20_000): Promise<void> {
+    const open = () => this.database.query('SELECT 1 FROM sync.run JOIN sync.sync_run ON run_id = id WHERE sync_id = $1 AND finished_at IS NULL', [syncId]);
+    await waitFor(async () => (await open()).length === 0, { what: `sync ${syncId} to end`, timeoutMs });
+  }
+
+  /** Every batch in the record stream, in the order it was stored. */
+  async batches(connectionId: string): Promise<RecordBatch[]> {
+    const stream = await jetstream(this.#bus).streams.get('RECORDS');
+    const { state } = await stream.info();
+    const batches: RecordBatch[] = [];
+    if (state.messages === 0) return batches;
+    const consumer = await jetstream(this.#bus).consumers.get('RECORDS', { filter_subjects: ['rec.>'] });
+    for await (const message of await consumer.consume()) {
+      const batch = recordBatch.parse(message.json());
+      if (batch.connectionId === connectionId) batches.push(batch);
+      if (message.info.streamSequence >= state.last_seq) break;
+    }
+    return batches;
+  }
+
+  /** What a consumer that follows the rule (of two records with one key the higher version wins) holds in the end, by stream and key. */
+  async applied(connectionId: string): Promise<Map<string, SourceRecord & { generation: number }>> {
+    const held = new Map<string, SourceRecord & { generation: number }>();
+    for (const { stream, generation, records } of await this.batches(connectionId)) {
+      for (const record of records) {
+        const key = `${stream}/${record.key}`;
+        if (record.version > (held.get(key)?.version ?? -1)) held.set(key, { ...record, generation });
+      }
+    }
+    return held;
+  }
+
+  /** Facts told about a connection's runs. */
+  async finishedEvents(connectionId: string): Promise<Record<string, unknown>[]> {
+    const consumer = await jetstream(this.#bus).consumers.get('EVENTS', { filter_subjects: ['evt.sync_run.finished.v1'] });
+    const { num_pending: pending } = await consumer.info();
+    const events: Record<string, unknown>[] = [];
+    if (pending === 0) return events;
+    for await (const message of await consumer.consume()) {
+      const data = message.json<Record<string, unknown>>();
+      if (data['connectionId'] === connectionId) events.push(data);
+      if (message.info.pending === 0) break;
+    }
+    return events;
+  }
+
+  checkpoint(connectionId: string, stream: string): Promise<{ version: string; generation: string; state: { done: boolean } | null }[]> {
+    return this.database.query(`SELECT c.version, c.generation, c.state FROM sync.checkpoint c JOIN sync.flow f ON f.id = c.flow_id WHERE f.connection_id = $1 AND c.stream = $2`, [connectionId, stream]);
+  }
+}
+
+export const digest = (token: string): string => createHash('sha256').update(token).digest('hex');
