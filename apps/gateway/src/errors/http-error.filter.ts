@@ -1,0 +1,62 @@
+import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ErrorCode } from '@trunkline/contracts';
+import { AppError, type Logger } from '@trunkline/service';
+
+const codesByStatus: Readonly<Record<number, ErrorCode>> = {
+  400: 'VALIDATION',
+  401: 'AUTHENTICATION',
+  403: 'AUTHORIZATION',
+  404: 'ENTITY_NOT_FOUND',
+  405: 'METHOD_NOT_ALLOWED',
+  408: 'VALIDATION',
+  413: 'PAYLOAD_TOO_LARGE',
+  415: 'UNSUPPORTED_MEDIA_TYPE',
+  429: 'RATE_LIMITED',
+  503: 'SERVICE_UNAVAILABLE',
+};
+
+/** Messages of the HTTP layer in our own words: the originals quote the request. */
+const messages: Partial<Record<ErrorCode, string>> = {
+  ENTITY_NOT_FOUND: 'There is nothing at this path.',
+  PAYLOAD_TOO_LARGE: 'The request body is too large.',
+  UNSUPPORTED_MEDIA_TYPE: 'The content type is not supported: send application/json.',
+  VALIDATION: 'The request is not well formed: the body must be valid JSON and the URL well encoded.',
+};
+
+/** Whatever was thrown, as an {@link AppError}. */
+export function toAppError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const status = thrown instanceof HttpException ? thrown.getStatus() : Number((thrown as { statusCode?: unknown } | null)?.statusCode);
+  const code = codesByStatus[status];
+  if (code !== undefined) return new AppError(code, messages[code] ?? 'The request was refused.', { cause: thrown });
+  return new AppError('INTERNAL', 'Something went wrong on our side.', { cause: thrown });
+}
+
+/** `{ statusCode, code, params, requestId }`, for every failure there is. */
+@Catch()
+export class HttpErrorFilter implements ExceptionFilter {
+  readonly #logger: Logger;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  catch(thrown: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    sendError(toAppError(thrown), http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.#logger);
+  }
+}
+
+export function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  // A provider or a service that is away is told to the caller and counted; only what is our own fault is an error here.
+  if (error.code === 'INTERNAL') logger.error({ error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
+  const seconds = Number(error.params.retryAfterSeconds);
+  if (Number.isFinite(seconds) && seconds > 0) void reply.header('retry-after', String(Math.ceil(seconds)));
+  if (error.code === 'AUTHENTICATION') void reply.header('www-authenticate', 'Bearer realm="trunkline"');
+  void reply
+    .status(error.status)
+    .header('cache-control', 'no-store')
+    .type('application/json; charset=utf-8')
+    .send({ statusCode: error.status, code: error.code, params: error.params, requestId: request.id });
+}

@@ -1,0 +1,114 @@
+import { createParamDecorator, Delete, Get, HttpCode, Post, SetMetadata, type ExecutionContext } from '@nestjs/common';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import type { ErrorCode, Principal, Scope } from '@trunkline/contracts';
+import { AppError } from '@trunkline/service';
+import { invalid } from '@trunkline/messaging';
+
+/** How a route lets callers in: with a key (and a scope), or anyone. */
+export type Access = { readonly kind: 'key'; readonly scope?: Scope } | { readonly kind: 'public' };
+
+/**
+ * A route as a value: what it takes, what it answers, who may call it. Validation, the guard and the OpenAPI document are all made
+ * from it, so they cannot disagree.
+ */
+export interface Endpoint<Params extends z.ZodType = z.ZodType, Query extends z.ZodType = z.ZodType, Body extends z.ZodType = z.ZodType, Reply extends z.ZodType = z.ZodType> {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  /** Fastify's notation: `/api/connectors/:type/auth`. */
+  readonly path: string;
+  readonly tag: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: Access;
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly reply: Reply;
+  readonly status: number;
+  /** Codes worth telling apart, besides VALIDATION, AUTHENTICATION, AUTHORIZATION, SERVICE_UNAVAILABLE and INTERNAL. */
+  readonly errors: readonly ErrorCode[];
+  /** Other answers than `status` with a JSON body, e.g. a redirect. */
+  readonly otherStatuses?: Readonly<Record<number, string>>;
+}
+
+const nothing = z.strictObject({});
+
+type Parts = { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; reply?: z.ZodType; status?: number; errors?: readonly ErrorCode[]; access?: Access };
+type Or<Given, Default> = Given extends z.ZodType ? Given : Default;
+
+export function endpoint<const Spec extends Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'description' | 'otherStatuses'> & Parts>(
+  spec: Spec,
+): Endpoint<Or<Spec['params'], typeof nothing>, Or<Spec['query'], typeof nothing>, Or<Spec['body'], z.ZodUndefined>, Or<Spec['reply'], z.ZodVoid>> {
+  return { params: nothing, query: nothing, body: z.undefined(), reply: z.void(), status: 200, errors: [], access: { kind: 'key' }, ...spec } as never;
+}
+
+/** What a handler is given. `principal` is null on public routes only. */
+export interface CallOf<E extends Endpoint> {
+  readonly principal: Principal;
+  readonly params: z.output<E['params']>;
+  readonly query: z.output<E['query']>;
+  readonly body: z.output<E['body']>;
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+}
+
+export const ENDPOINT = 'trunkline:endpoint';
+/** Every route that was declared, for the OpenAPI document. */
+export const declaredEndpoints: Endpoint[] = [];
+
+const verbs = { GET: Get, POST: Post, DELETE: Delete } as const;
+
+type Handler = (this: unknown, call: CallOf<Endpoint>) => unknown;
+
+/**
+ * Serves an {@link Endpoint} with a controller's method. What the method returns is brought into its documented form: what the schema
+ * does not name does not leave.
+ */
+export function Serve(definition: Endpoint): MethodDecorator {
+  declaredEndpoints.push(definition);
+  const answersJson = !(definition.reply instanceof z.ZodVoid);
+  return (target, key, descriptor) => {
+    const method = descriptor.value as Handler | undefined;
+    if (method !== undefined && answersJson) {
+      const served: Handler = async function serve(call) {
+        const value = await method.call(this, call);
+        return value === undefined ? undefined : z.encode(definition.reply, value as never);
+      };
+      descriptor.value = served as never;
+    }
+    SetMetadata(ENDPOINT, definition)(target, key, descriptor);
+    HttpCode(definition.status)(target, key, descriptor);
+    verbs[definition.method](definition.path)(target, key, descriptor);
+  };
+}
+
+export const endpointOf = (context: ExecutionContext): Endpoint | undefined => Reflect.getMetadata(ENDPOINT, context.getHandler()) as Endpoint | undefined;
+
+/** The request, checked against the endpoint's schemas. */
+export const Call = createParamDecorator((_: unknown, context: ExecutionContext): CallOf<Endpoint> => {
+  const definition = endpointOf(context);
+  if (definition === undefined) throw new Error('@Call() stands on a method without @Serve()');
+  const http = context.switchToHttp();
+  const request = http.getRequest<FastifyRequest & { principal?: Principal }>();
+  return {
+    principal: request.principal as Principal,
+    params: check(definition.params, request.params ?? {}, 'path'),
+    query: check(definition.query, request.query ?? {}, 'query'),
+    body: check(definition.body, bodyOf(definition, request), 'body'),
+    request,
+    reply: http.getResponse<FastifyReply>(),
+  };
+});
+
+/** A route that takes a body treats a missing one as empty, so that the schema says which member is missing. */
+function bodyOf(definition: Endpoint, request: FastifyRequest): unknown {
+  if (definition.body instanceof z.ZodUndefined) return undefined;
+  return request.body ?? {};
+}
+
+function check<Schema extends z.ZodType>(schema: Schema, value: unknown, part: string): z.output<Schema> {
+  const result = schema.safeDecode(value as never);
+  if (result.success) return result.data;
+  const error = invalid(result.error);
+  throw new AppError('VALIDATION', error.message, { params: { ...error.params, in: part } });
+}

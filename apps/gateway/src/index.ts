@@ -1,0 +1,2 @@
+export { gateway } from './gateway.js';
+export { openApiDocument } from './docs/openapi.js';
