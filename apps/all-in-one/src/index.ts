@@ -1,0 +1,1 @@
+export { services, servicesWithSandbox } from './services.js';
