@@ -1,0 +1,4 @@
+import { stopTestInfra } from './test-infra.mjs';
+
+/** Jest's `globalTeardown`. */
+export default stopTestInfra;
