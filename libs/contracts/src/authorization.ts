@@ -3,7 +3,8 @@ import { defineEvent, defineRpc } from './kit/define.js';
 import { connectionId, connectorId, moment, oauthAppId, platformId, projectId, userId } from './kit/ids.js';
 import { secret } from './kit/secret.js';
 import { principal } from './principal.js';
-import { connectionInputs } from './connection.js';
+import { account, connectionFact, connectionInputs, oauthConnectionType, oauthCredential } from './connection.js';
+import { page, pageRequest } from './kit/page.js';
 
 const broker = { server: 'oauth-broker' } as const;
 
@@ -11,7 +12,9 @@ export const clientAuthentication = z.enum(['client_secret_basic', 'client_secre
 
 export const oauthApp = z.object({
   id: oauthAppId,
-  platformId,
+  /** Null: built in, for every platform of the installation (CLOUD_OAUTH2). */
+  platformId: platformId.nullable(),
+  /** Null: the platform's (PLATFORM_OAUTH2). */
   projectId: projectId.nullable(),
   connector: connectorId,
   clientId: z.string(),
@@ -24,9 +27,27 @@ export const newOauthApp = z.strictObject({
   connector: z.string().min(1).max(128),
   clientId: z.string().min(1).max(1_024),
   clientSecret: secret().optional(),
+  /** For the operator: the installation's own app, for every platform. */
+  builtIn: z.boolean().optional(),
 });
 
 export const oauthApps = {
+  list: defineRpc('rpc.oauth_apps.list', {
+    ...broker,
+    callers: ['gateway'],
+    request: z.object({ principal, connector: z.string().max(128).optional(), ...pageRequest }),
+    reply: page(oauthApp),
+    errors: ['AUTHORIZATION'],
+  }),
+  get: defineRpc('rpc.oauth_apps.get', { ...broker, callers: ['gateway'], request: z.object({ principal, id: oauthAppId }), reply: oauthApp, errors: ['AUTHORIZATION', 'ENTITY_NOT_FOUND'] }),
+  /** Refused while walks or connections need it, as far as the broker knows: then CONFLICT. */
+  delete: defineRpc('rpc.oauth_apps.delete', {
+    ...broker,
+    callers: ['gateway'],
+    request: z.object({ principal, id: oauthAppId }),
+    reply: z.object({ deleted: oauthAppId }),
+    errors: ['AUTHORIZATION', 'ENTITY_NOT_FOUND', 'CONFLICT'],
+  }),
   /** Creates the app of a platform (or project) for a connector, or replaces its client id and secret. */
   put: defineRpc('rpc.oauth_apps.put', {
     ...broker,
@@ -45,18 +66,31 @@ export const oauthApps = {
   }),
 };
 
+/** The connection a walk or a grant is for. */
+const forConnection = {
+  connectionId,
+  platformId,
+  /** Null: a connection of the platform. */
+  projectId: projectId.nullable(),
+  projectIds: z.array(projectId).max(1_000),
+  ownerId: userId.nullable(),
+  connector: connectorId,
+  inputs: connectionInputs,
+  /** Whose app to use; without it the nearest one there is: the project's, the platform's, the built-in. */
+  type: oauthConnectionType.optional(),
+  /** The connection has a working credential already: what fails now must not end the grant it holds. */
+  reconnect: z.boolean(),
+  allowOtherAccount: z.boolean(),
+};
+
 export const authorizations = {
   start: defineRpc('rpc.authorizations.start', {
     ...broker,
     callers: ['connector-registry'],
     request: z.object({
       principal,
-      connectionId,
-      platformId,
-      projectId,
-      ownerId: userId.nullable(),
-      connector: connectorId,
-      inputs: connectionInputs,
+      ...forConnection,
+      scopes: z.array(z.string().min(1).max(512)).max(100).default([]),
       callback: z.enum(['connectors', 'oauth']),
       /** Already checked against the project's allowlist. */
       returnUrl: z.string().max(2_048).nullable(),
@@ -64,6 +98,35 @@ export const authorizations = {
     }),
     reply: z.object({ authorizationUrl: z.url(), expiresAt: moment }),
     errors: ['OAUTH_APP_MISSING', 'INVALID_APP_CONNECTION'],
+  }),
+  /**
+   * The address of a consent screen that returns to the client's own redirect URL: nothing is stored here, and the client brings the code
+   * by itself (type OAUTH2 with its own client id).
+   */
+  url: defineRpc('rpc.authorizations.url', {
+    ...broker,
+    callers: ['gateway'],
+    request: z.object({
+      principal,
+      connector: z.string().max(128),
+      clientId: z.string().min(1).max(1_024),
+      redirectUrl: z.url().max(2_048),
+      inputs: connectionInputs.default({}),
+      scopes: z.array(z.string().min(1).max(512)).max(100).default([]),
+      state: z.string().min(1).max(512).optional(),
+    }),
+    /** `codeVerifier` is what the client must bring with the code; null where the provider knows no PKCE. */
+    reply: z.object({ authorizationUrl: z.url(), state: z.string(), codeVerifier: secret().nullable(), connector: connectorId }),
+    errors: ['ENTITY_NOT_FOUND', 'INVALID_APP_CONNECTION', 'AUTHORIZATION'],
+  }),
+  /** Internal: takes what a client brought by itself, a code (exchanged once) or tokens, keeps its OAuth app for later refreshes, and hands the grant to the keeper. */
+  accept: defineRpc('rpc.authorizations.accept', {
+    ...broker,
+    callers: ['connector-registry'],
+    deadlineMs: 60_000,
+    request: z.object({ ...forConnection, credential: oauthCredential }),
+    reply: z.object({ credentialVersion: z.int().positive(), account, scopes: z.array(z.string()), inputs: connectionInputs, type: oauthConnectionType }),
+    errors: ['OAUTH_APP_MISSING', 'INVALID_APP_CONNECTION', 'AUTHORIZATION_FAILED', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED', 'ENTITY_NOT_FOUND', 'CONFLICT'],
   }),
   /** What the provider sent to our callback. State is used up by any answer. */
   complete: defineRpc('rpc.authorizations.complete', {
@@ -81,16 +144,18 @@ export const authorizations = {
     reply: z.object({
       connectionId,
       connector: connectorId,
-      account: z.object({ id: z.string().nullable(), name: z.string().nullable() }),
+      /** The connector's name as the connection was made with it. */
+      pieceName: z.string(),
+      account,
       returnUrl: z.string().nullable(),
     }),
-    errors: ['AUTHORIZATION_STATE_INVALID', 'AUTHORIZATION_DENIED', 'AUTHORIZATION_FAILED', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED'],
+    errors: ['AUTHORIZATION_STATE_INVALID', 'AUTHORIZATION_DENIED', 'AUTHORIZATION_FAILED', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED', 'CONFLICT'],
   }),
 };
 
 /** The walk ended without a grant (denied, failed or expired): a connection that was only pending for it is removed. */
 export const authorizationAbandoned = defineEvent('evt.authorization.abandoned.v1', {
-  producer: 'oauth-broker',
+  producers: ['oauth-broker'],
   consumers: ['connector-registry'],
-  data: z.object({ connectionId, projectId, connector: connectorId, outcome: z.enum(['denied', 'failed', 'expired']) }),
+  data: connectionFact.extend({ authorizationId: z.string().max(128), outcome: z.enum(['denied', 'failed', 'expired']) }),
 });

@@ -3,7 +3,8 @@ import { defineEvent, defineRpc } from './kit/define.js';
 import { connectionId, connectorId, moment, oauthAppId, platformId, projectId, userId } from './kit/ids.js';
 import { secret } from './kit/secret.js';
 import { principal } from './principal.js';
-import { connectionInputs, keyCredential, statusReason } from './connection.js';
+import { account, connectionFact, connectionInputs, connectionType, keyCredential, statusReason } from './connection.js';
+import { authMethodName } from './connector.js';
 
 /** What the provider's token endpoint answered (RFC 6749 §5.1), already normalised. */
 export const oauthGrant = z.strictObject({
@@ -23,6 +24,26 @@ export type OauthGrant = z.output<typeof oauthGrant>;
 export const credentialValue = z.discriminatedUnion('type', [oauthGrant, ...keyCredential.options]);
 export type CredentialValue = z.output<typeof credentialValue>;
 
+const [secretText, basicAuth, customAuth, , , noAuth] = keyCredential.options;
+/** What requests are made with: the token a grant or an assertion was exchanged for, or the key itself. */
+export const usableCredential = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('OAUTH2'), accessToken: secret(), tokenType: z.string() }),
+  z.strictObject({ type: z.literal('JWT_BEARER'), accessToken: secret(), tokenType: z.string() }),
+  z.strictObject({
+    type: z.literal('KEY_PAIR'),
+    username: z.string(),
+    privateKey: secret(),
+    passphrase: secret().nullable(),
+    /** The fingerprint of the only host key that is accepted; null: any. */
+    hostKey: z.string().max(128).nullable(),
+  }),
+  secretText,
+  basicAuth.extend({ hostKey: z.string().max(128).nullable().optional() }),
+  customAuth,
+  noAuth,
+]);
+export type UsableCredential = z.output<typeof usableCredential>;
+
 const tokens = { server: 'token-refresher' } as const;
 
 export const credentials = {
@@ -34,18 +55,26 @@ export const credentials = {
     request: z.object({
       connectionId,
       platformId,
-      projectId,
+      /** Null: a connection of the platform; its secret is sealed for the platform. */
+      projectId: projectId.nullable(),
+      /** The projects that may use it. */
+      projectIds: z.array(projectId).max(1_000),
       ownerId: userId.nullable(),
       connector: connectorId,
+      type: connectionType,
       inputs: connectionInputs,
       credential: credentialValue,
+      /** False: a credential of another account than the stored one's is refused (CONFLICT) and nothing is replaced. */
+      allowOtherAccount: z.boolean(),
     }),
     reply: z.object({
       credentialVersion: z.int().positive(),
-      account: z.object({ id: z.string().nullable(), name: z.string().nullable() }),
+      account,
+      /** Of the access token. */
       expiresAt: moment.nullable(),
+      scopes: z.array(z.string()),
     }),
-    errors: ['INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'ENTITY_NOT_FOUND'],
+    errors: ['INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'ENTITY_NOT_FOUND', 'CONFLICT'],
   }),
   /** A usable token, refreshed first if it must be. By connection id, or by connector (and user). */
   resolve: defineRpc('rpc.credentials.resolve', {
@@ -63,11 +92,12 @@ export const credentials = {
     reply: z.object({
       connectionId,
       connector: connectorId,
-      type: z.enum(['OAUTH2', 'SECRET_TEXT', 'BASIC_AUTH', 'CUSTOM_AUTH', 'NO_AUTH']),
+      type: authMethodName,
       token: secret().nullable(),
       tokenType: z.string(),
-      /** BASIC_AUTH: the user name; CUSTOM_AUTH: the fields. */
+      /** BASIC_AUTH, KEY_PAIR: the user name. */
       username: z.string().nullable(),
+      /** CUSTOM_AUTH: the fields; KEY_PAIR: `private_key`, and `passphrase` and `host_key_fingerprint` where there are any. */
       props: z.record(z.string(), secret()).nullable(),
       expiresAt: moment.nullable(),
       /** Set when the token still lives but could not be renewed just now. */
@@ -89,10 +119,7 @@ export const credentials = {
     reply: z.object({
       connector: connectorId,
       inputs: connectionInputs,
-      credential: z.discriminatedUnion('type', [
-        z.strictObject({ type: z.literal('OAUTH2'), accessToken: secret(), tokenType: z.string() }),
-        ...keyCredential.options,
-      ]),
+      credential: usableCredential,
       expiresAt: moment.nullable(),
     }),
     errors: ['ENTITY_NOT_FOUND', 'CREDENTIAL_NEEDS_RECONNECT', 'CREDENTIAL_COOLDOWN', 'CONNECTION_DISABLED', 'CONNECTOR_MISCONFIGURED', 'PROVIDER_UNAVAILABLE'],
@@ -106,34 +133,92 @@ export const credentials = {
     reply: z.object({ connectionId, connector: connectorId, refreshed: z.boolean(), expiresAt: moment.nullable() }),
     errors: ['ENTITY_NOT_FOUND', 'CREDENTIAL_NEEDS_RECONNECT', 'CREDENTIAL_COOLDOWN', 'INVALID_APP_CONNECTION', 'CONNECTOR_MISCONFIGURED', 'PROVIDER_UNAVAILABLE'],
   }),
+  /** Internal: makes the connector's verification call with a fresh token and notes the outcome. */
+  verify: defineRpc('rpc.credentials.verify', {
+    ...tokens,
+    callers: ['connector-registry'],
+    deadlineMs: 40_000,
+    request: z.object({ connectionId }),
+    reply: z.object({ outcome: z.enum(['verified', 'rejected', 'unavailable']), status: z.int().nullable(), message: z.string().nullable(), account }),
+    errors: ['ENTITY_NOT_FOUND', 'CONNECTION_DISABLED'],
+  }),
+  /** What is known of a credential besides its secret: for the people who look after it. */
+  describe: defineRpc('rpc.credentials.describe', {
+    ...tokens,
+    callers: ['gateway', 'connector-registry'],
+    request: z.object({ principal, connectionId }),
+    reply: z.object({
+      connectionId,
+      type: authMethodName,
+      status: z.enum(['usable', 'broken', 'disabled']),
+      /** The user name of BASIC_AUTH or KEY_PAIR; never a password. */
+      username: z.string().nullable(),
+      scopes: z.array(z.string()),
+      /** What the connector asks for at least, and what is missing of it. */
+      requiredScopes: z.array(z.string()),
+      missingScopes: z.array(z.string()),
+      expiresAt: moment.nullable(),
+      refreshable: z.boolean(),
+      lastRefreshedAt: moment.nullable(),
+      nextRefreshAt: moment.nullable(),
+      failures: z.int().min(0),
+      lastErrorCode: z.string().nullable(),
+      storedAt: moment,
+    }),
+    errors: ['ENTITY_NOT_FOUND', 'AUTHORIZATION'],
+  }),
+  /** How refreshing is going in the principal's project or platform, for the refresh health page. */
+  refreshHealth: defineRpc('rpc.credentials.refresh_health', {
+    ...tokens,
+    callers: ['gateway'],
+    request: z.object({ principal }),
+    reply: z.object({
+      credentials: z.int().min(0),
+      refreshable: z.int().min(0),
+      due: z.int().min(0),
+      overdue: z.int().min(0),
+      failing: z.int().min(0),
+      broken: z.int().min(0),
+      oldestDueAt: moment.nullable(),
+      lastRefreshedAt: moment.nullable(),
+    }),
+    errors: ['AUTHORIZATION'],
+  }),
+  /** Internal: who may use the credential, and whether anybody may. Of two the newer version wins; repeats change nothing. */
+  configure: defineRpc('rpc.credentials.configure', {
+    ...tokens,
+    callers: ['connector-registry'],
+    request: z.object({ connectionId, version: z.int().positive(), enabled: z.boolean(), projectIds: z.array(projectId).max(1_000), ownerId: userId.nullable() }),
+    reply: z.object({ configured: z.boolean() }),
+  }),
   /** Internal: destroys the sealed secret at once and revokes it at the provider by a durable job. Repeats change nothing. */
   delete: defineRpc('rpc.credentials.delete', {
     ...tokens,
     callers: ['connector-registry'],
-    request: z.object({ connectionId, projectId }),
+    request: z.object({ connectionId, platformId, projectId: projectId.nullable() }),
     reply: z.object({ deleted: z.boolean() }),
   }),
 };
 
-const credentialFact = z.object({ connectionId, platformId, projectId, connector: connectorId, credentialVersion: z.int().positive() });
+const credentialFact = connectionFact.extend({ credentialVersion: z.int().positive() });
 
 export const credentialStored = defineEvent('evt.credential.stored.v1', {
-  producer: 'token-refresher',
+  producers: ['token-refresher'],
   consumers: ['connector-registry'],
-  data: credentialFact.extend({ account: z.object({ id: z.string().nullable(), name: z.string().nullable() }) }),
+  data: credentialFact.extend({ account, type: connectionType, inputs: connectionInputs, scopes: z.array(z.string()) }),
 });
 export const credentialRefreshed = defineEvent('evt.credential.refreshed.v1', {
-  producer: 'token-refresher',
+  producers: ['token-refresher'],
   consumers: ['connector-registry'],
   data: credentialFact.extend({ expiresAt: moment.nullable() }),
 });
 export const credentialBroken = defineEvent('evt.credential.broken.v1', {
-  producer: 'token-refresher',
+  producers: ['token-refresher'],
   consumers: ['connector-registry'],
   data: credentialFact.extend({ reason: statusReason }),
 });
 export const credentialRevoked = defineEvent('evt.credential.revoked.v1', {
-  producer: 'token-refresher',
-  consumers: [],
-  data: z.object({ connectionId, projectId, connector: connectorId, outcome: z.enum(['revoked', 'unsupported', 'failed']) }),
+  producers: ['token-refresher'],
+  consumers: ['connector-registry', 'oauth-broker'],
+  data: connectionFact.extend({ outcome: z.enum(['revoked', 'unsupported', 'failed']) }),
 });

@@ -13,6 +13,8 @@ export {
   apiKeyId,
   connectionId,
   oauthAppId,
+  rotationId,
+  signingKeyId,
   flowId,
   syncId,
   runId,
@@ -55,58 +57,123 @@ export type {
 export {
   scopes,
   scope,
+  platformRole,
+  projectRole,
   principal,
   mayDo,
+  scopesOfProjectRole,
 } from './principal.js';
 export type {
   Scope,
+  PlatformRole,
+  ProjectRole,
   Principal,
 } from './principal.js';
+export {
+  page,
+  pageRequest,
+} from './kit/page.js';
 export {
   platform,
   project,
   user,
+  member,
   apiKey,
+  session,
   newPlatform,
+  platformChange,
   newProject,
+  projectChange,
   newUser,
+  userChange,
+  newMember,
   newApiKey,
+  newSession,
   platforms,
   projects,
   users,
+  members,
   apiKeys,
+  sessions,
   principals,
 } from './tenancy.js';
 export {
   authMethodName,
   connectorInput,
+  credentialField,
+  connectorAuthMethod,
+  connectorStream,
   connectorSummary,
   connectors,
 } from './connector.js';
 export type {
   AuthMethodName,
+  ConnectorAuthMethod,
   ConnectorSummary,
 } from './connector.js';
 export {
   connectionStatus,
   statusReason,
+  connectionScope,
+  connectionType,
+  oauthConnectionType,
+  isOauth,
+  authMethodOf,
   connectionInputs,
+  connectionMetadata,
+  account,
   connection,
   keyCredential,
+  oauthCredential,
+  connectionValue,
+  connectionFilters,
+  callOutcome,
+  callSource,
+  connectionHealth,
   connections,
+  connectionFact,
   connectionActivated,
   connectionDegraded,
+  connectionDisabled,
   connectionDeleted,
+  connectionConfigured,
+  connectionExpiring,
+  connectionCalled,
 } from './connection.js';
 export type {
   ConnectionStatus,
   StatusReason,
+  ConnectionScope,
+  ConnectionType,
+  OauthConnectionType,
   Connection,
   KeyCredential,
+  OauthCredential,
+  ConnectionValue,
+  CallOutcome,
 } from './connection.js';
+export {
+  auditOutcome,
+  auditEntry,
+  audits,
+  auditRecorded,
+} from './audit.js';
+export type {
+  AuditEntry,
+} from './audit.js';
+export {
+  flow,
+  newFlow,
+  flowChange,
+  flows,
+} from './flow.js';
+export type {
+  Flow,
+} from './flow.js';
 export {
   oauthGrant,
   credentialValue,
+  usableCredential,
   credentials,
   credentialStored,
   credentialRefreshed,
@@ -116,7 +183,29 @@ export {
 export type {
   OauthGrant,
   CredentialValue,
+  UsableCredential,
 } from './credential.js';
+export {
+  signingKeyAlgorithm,
+  signingKey,
+  newSigningKey,
+  signingKeys,
+} from './signing-key.js';
+export type {
+  SigningKey,
+  SigningKeyAlgorithm,
+} from './signing-key.js';
+export {
+  rotationKind,
+  rotation,
+  newRotation,
+  credentialRotations,
+  clientSecretRotations,
+} from './vault.js';
+export type {
+  RotationKind,
+  Rotation,
+} from './vault.js';
 export {
   clientAuthentication,
   oauthApp,

@@ -74,7 +74,7 @@ export const syncTaskJob = defineJob('job.sync.task', {
 });
 
 export const syncRunFinished = defineEvent('evt.sync_run.finished.v1', {
-  producer: 'sync-orchestrator',
+  producers: ['sync-orchestrator'],
   consumers: [],
   data: z.object({ runId, flowId, connectionId, projectId, connector: connectorId, status: runStatus, records: z.int().min(0) }),
 });

@@ -24,7 +24,7 @@ const jetStreamApi = (stream: string, withConsumers: boolean): string[] => [
 function permissionsOf(service: ServiceName): NatsPermissions {
   const calls = rpcContracts.filter(({ callers }) => callers.includes(service)).map(({ subject }) => subject);
   const answers = rpcContracts.filter(({ server }) => server === service).map(({ subject }) => subject);
-  const tells = eventContracts.filter(({ producer }) => producer === service).map(({ subject }) => subject);
+  const tells = eventContracts.filter(({ producers }) => producers.includes(service)).map(({ subject }) => subject);
   const hears = eventContracts.filter(({ consumers }) => consumers.includes(service));
   const works = jobContracts.filter(({ worker }) => worker === service);
   const publishesRecords = service === 'sync-orchestrator';

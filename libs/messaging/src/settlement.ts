@@ -6,7 +6,7 @@ const pausesMs = [500, 1_000, 5_000, 15_000, 60_000, 120_000, 300_000];
 /** While Postgres or NATS is away a message waits, however long it takes; it is not the message's fault. */
 const outagePauseMs = 2_000;
 
-const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN']);
+const outageCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'ENOTFOUND', 'EAI_AGAIN', 'VAULT_UNAVAILABLE']);
 
 /** True if the failure says nothing about the message: a database or a service is away, or two transactions met. */
 export function isOutage(error: unknown): boolean {

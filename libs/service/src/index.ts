@@ -1,8 +1,10 @@
 export { AppError } from './app-error.js';
 export {
+  catalogSettings,
   commonSettings,
   ConfigError,
   databaseSettings,
+  egressSettings,
   flag,
   list,
   loadConfig,
@@ -11,7 +13,7 @@ export {
   text,
   whole,
 } from './load-config.js';
-export type { CommonConfig, ConfigOf, DatabaseConfig, Setting, Settings } from './load-config.js';
+export type { CatalogConfig, CommonConfig, ConfigOf, DatabaseConfig, EgressConfig, Setting, Settings } from './load-config.js';
 export { createLogger, NestLogger } from './logger.js';
 export type { Logger, LoggerOptions } from './logger.js';
 export { Health } from './health.js';

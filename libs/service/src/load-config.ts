@@ -91,3 +91,31 @@ export const databaseSettings = {
   databaseStatementTimeoutMs: setting('DATABASE_STATEMENT_TIMEOUT_MS', whole(100, 600_000).default(30_000), 'Longest statement in milliseconds.'),
 } satisfies Settings;
 export type DatabaseConfig = ConfigOf<typeof databaseSettings>;
+
+/** Settings of the services that read the connectors. */
+export const catalogSettings = {
+  sandboxUrl: setting('TRUNKLINE_SANDBOX_URL', z.url().optional(), 'Where the sandbox provider is. Unset: its connectors are not in the catalog.'),
+  catalogFolders: setting(
+    'TRUNKLINE_CATALOG_FOLDERS',
+    list.default([]),
+    'Folders with connectors of your own, comma separated; in each, one folder per connector as in libs/catalog/connectors. The same for every service. A wrong one stops the start.',
+  ),
+} satisfies Settings;
+export type CatalogConfig = ConfigOf<typeof catalogSettings>;
+
+/** Settings of the services that call providers. */
+export const egressSettings = {
+  egressAllow: setting(
+    'TRUNKLINE_EGRESS_ALLOW',
+    list.default([]),
+    'Exceptions from the rule that requests go to public https addresses only: exact `host:port`, comma separated.',
+  ),
+  egressConnectTo: setting(
+    'TRUNKLINE_EGRESS_CONNECT_TO',
+    list.default([]),
+    'Connections led elsewhere, `host:port=host:port`, comma separated: those to the left go to the right, whatever its address. URL, Host header, TLS server name and certificate check stay the left side\'s.',
+  ),
+  egressResolver: setting('TRUNKLINE_EGRESS_RESOLVER', list.default([]), 'DNS servers for outgoing requests, `ip` or `ip:port`, comma separated. Unset: the system\'s resolver.'),
+  egressCaFile: setting('TRUNKLINE_EGRESS_CA_FILE', text.optional(), 'PEM file with further certificate authorities to trust for outgoing requests.'),
+} satisfies Settings;
+export type EgressConfig = ConfigOf<typeof egressSettings>;

@@ -31,7 +31,8 @@ export interface EventContract<Data extends z.ZodType = z.ZodType> {
   readonly kind: 'event';
   /** `evt.<noun>.<past participle>.v1`: the subject and the CloudEvents type. */
   readonly subject: string;
-  readonly producer: ServiceName;
+  /** Who tells it; mostly one service. */
+  readonly producers: readonly ServiceName[];
   readonly consumers: readonly ServiceName[];
   readonly data: Data;
 }
@@ -70,7 +71,7 @@ export function defineRpc<Request extends z.ZodType, Reply extends z.ZodType>(
 
 export function defineEvent<Data extends z.ZodType>(
   subject: `evt.${string}.${string}.v${number}`,
-  contract: { producer: ServiceName; consumers: readonly ServiceName[]; data: Data },
+  contract: { producers: readonly ServiceName[]; consumers: readonly ServiceName[]; data: Data },
 ): EventContract<Data> {
   return { kind: 'event', subject, ...contract };
 }

@@ -10,6 +10,10 @@ export const idPrefixes = {
   credential: 'cred',
   authorization: 'auth',
   oauthApp: 'app',
+  signingKey: 'skey',
+  session: 'sess',
+  auditEntry: 'aud',
+  rotation: 'rot',
   flow: 'flow',
   sync: 'sync',
   run: 'run',
@@ -51,6 +55,8 @@ export const userId = id('user');
 export const apiKeyId = id('apiKey');
 export const connectionId = id('connection');
 export const oauthAppId = id('oauthApp');
+export const signingKeyId = id('signingKey');
+export const rotationId = id('rotation');
 export const flowId = id('flow');
 export const syncId = id('sync');
 export const runId = id('run');
