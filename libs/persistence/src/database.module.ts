@@ -5,6 +5,7 @@ import { openDatabase, type DatabaseOptions } from './database.js';
 import { Inbox } from './inbox/inbox.js';
 import { Outbox } from './outbox/outbox.js';
 import { OutboxRelay } from './outbox/outbox-relay.js';
+import { Pages } from './page/pages.js';
 import { Sql } from './sql.js';
 
 @Injectable()
@@ -40,9 +41,10 @@ export class DatabaseModule {
         Outbox,
         OutboxRelay,
         Inbox,
+        Pages,
         DatabaseLifecycle,
       ],
-      exports: [DataSource, Sql, Outbox, Inbox],
+      exports: [DataSource, Sql, Outbox, Inbox, Pages],
     };
   }
 }

@@ -18,7 +18,7 @@ export const notes = {
   }),
 };
 export const noteAdded = defineEvent('evt.note.added.v1', {
-  producer: 'connector-registry',
+  producers: ['connector-registry'],
   consumers: ['connector-registry'],
   data: z.object({ noteId: z.string(), text: z.string() }),
 });

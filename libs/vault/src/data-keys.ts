@@ -50,21 +50,32 @@ export class DataKeys {
     return warm ? Promise.resolve(warm) : this.#once(name, async (epoch) => this.#keep(await this.#find(tenant, version), epoch));
   }
 
-  /** The key to seal with; made on first use. Its version is read anew after `primaryMaxAgeMs`, so that a rotation elsewhere is noticed. */
-  primary(tenant: string): Promise<DataKey> {
+  /**
+   * The key to seal with; made on first use. Its version is read anew after `primaryMaxAgeMs`, so that a rotation elsewhere is noticed. If
+   * the newer key cannot be opened just then, the former serves once more as long: nobody seals with it after twice that time.
+   *
+   * @param atLeast a version the caller knows to be there; with an older one it is not served
+   */
+  primary(tenant: string, atLeast = 0): Promise<DataKey> {
     const known = this.#primaries.get(tenant);
-    if (known && performance.now() - known.readAt < this.primaryMaxAgeMs) return this.of(tenant, known.version);
-    return this.#once(`primary:${tenant}`, async (epoch) => {
+    if (known && known.version >= atLeast && performance.now() - known.readAt < this.primaryMaxAgeMs) return this.of(tenant, known.version);
+    return this.#once(`primary:${atLeast}:${tenant}`, async (epoch) => {
       const stored = (await this.store.findPrimary(tenant)) ?? (await this.#create(tenant, 1));
-      return this.#keepPrimary(stored, epoch);
+      try {
+        return await this.#keepPrimary(stored, epoch);
+      } catch (error) {
+        // A newer key was made elsewhere and whoever holds the master keys is away: a token that was just issued must not be lost for it.
+        if (!isUnavailable(error) || known === undefined || known.version < atLeast || performance.now() - known.readAt > 2 * this.primaryMaxAgeMs) throw error;
+        return this.of(tenant, known.version);
+      }
     });
   }
 
-  /** Make the next version and seal with it from now on. */
-  rotate(tenant: string): Promise<DataKey> {
+  /** Make the version after `from` and seal with it from now on. */
+  rotate(tenant: string, from?: number): Promise<DataKey> {
     return this.#once(`rotate:${tenant}`, async (epoch) => {
-      const current = await this.store.findPrimary(tenant);
-      return this.#keepPrimary(await this.#create(tenant, (current?.version ?? 0) + 1), epoch);
+      const current = from ?? (await this.store.findPrimary(tenant))?.version ?? 0;
+      return this.#keepPrimary(await this.#create(tenant, current + 1), epoch);
     });
   }
 
@@ -125,5 +136,6 @@ async function openDataKey(masterKeys: MasterKeys, { tenant, version, masterVers
   }
 }
 
+const isUnavailable = (error: unknown): boolean => error instanceof VaultError && error.code === 'VAULT_UNAVAILABLE';
 const cacheKey = (tenant: string, version: number): string => `${version}:${tenant}`;
 const tenantOf = (key: string): string => key.slice(key.indexOf(':') + 1);

@@ -6,15 +6,15 @@ import { VaultError } from './vault-error.js';
 const key = (): string => randomBytes(32).toString('base64');
 
 describe('parsing', () => {
-  it('takes one key as version 1', () => {
+  it('takes one key as version 1', async () => {
     const ring = parseMasterKeys(`  ${key()}\n`);
-    expect(ring.primaryVersion()).toBe(1);
+    expect(await ring.primaryVersion()).toBe(1);
     expect(ring.versions()).toEqual([1]);
   });
 
-  it.each([',', '\n', '\r\n', ',\n', ' , '])('takes several, separated by %j; the highest is primary', (separator) => {
+  it.each([',', '\n', '\r\n', ',\n', ' , '])('takes several, separated by %j; the highest is primary', async (separator) => {
     const ring = parseMasterKeys([`2:${key()}`, `10:${key()}`, ` 9 : ${key()} `].join(separator) + separator);
-    expect(ring.primaryVersion()).toBe(10);
+    expect(await ring.primaryVersion()).toBe(10);
     expect(ring.versions()).toEqual([2, 9, 10]);
   });
 
@@ -23,6 +23,12 @@ describe('parsing', () => {
     const texts = [bytes.toString('base64'), bytes.toString('base64').replace('=', ''), bytes.toString('base64url'), `${bytes.toString('base64url')}=`];
     const wrapped = await new MasterKeyRing(new Map([[1, createSecretKey(bytes)]])).wrap(randomBytes(32), 'c');
     for (const text of texts) expect(await parseMasterKeys(text).unwrap(wrapped, 'c')).toHaveLength(32);
+  });
+
+  it('wraps with the version that is named, so that a new key can be known everywhere before it is used', async () => {
+    const both = `1:${key()},2:${key()}`;
+    expect((await parseMasterKeys(both, 1).wrap(randomBytes(32), 'c')).version).toBe(1);
+    expect(() => parseMasterKeys(both, 3)).toThrow('master key version 3 is to be primary but is not configured (there are: 1, 2)');
   });
 
   const good = key();

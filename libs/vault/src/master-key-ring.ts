@@ -3,12 +3,12 @@ import type { KeyObject } from 'node:crypto';
 import { inspect } from 'node:util';
 import { associatedData } from './associated-data.js';
 import { decrypt, encrypt } from './gcm.js';
-import type { MasterKeys, WrappedKey } from './master-keys.js';
+import { wrappedBy, type MasterKeys, type WrappedKey } from './master-keys.js';
+import { otherWrapping } from './other-wrapping.js';
+import { missing, primaryOf, versioned } from './versioned.js';
 import { VaultError } from './vault-error.js';
 
-/** First byte of a wrapped key, so that another way of wrapping can come later. */
-const format = 1;
-const header = Buffer.from([format]);
+const header = Buffer.from([wrappedBy.ring]);
 const label = 'trunkline data key v1';
 
 /** Master keys held in memory as KeyObjects (raw keys make AES-GCM half as fast on Node 24, and print). See {@link parseMasterKeys}. */
@@ -16,14 +16,16 @@ export class MasterKeyRing implements MasterKeys {
   readonly #keys: ReadonlyMap<number, KeyObject>;
   readonly #primary: number;
 
-  /** @param keys 32-byte AES keys by version, at least one; the highest version is primary */
-  constructor(keys: ReadonlyMap<number, KeyObject>) {
-    if (keys.size === 0) throw new VaultError('VAULT_KEY_MISSING', 'there is no master key');
+  /**
+   * @param keys 32-byte AES keys by version, at least one
+   * @param primary the version to wrap with; the highest unless it is named
+   */
+  constructor(keys: ReadonlyMap<number, KeyObject>, primary?: number) {
     this.#keys = new Map(keys);
-    this.#primary = Math.max(...keys.keys());
+    this.#primary = primaryOf(this.#keys, primary);
   }
 
-  primaryVersion(): number {
+  async primaryVersion(): Promise<number> {
     return this.#primary;
   }
 
@@ -39,7 +41,8 @@ export class MasterKeyRing implements MasterKeys {
 
   async unwrap({ version, wrapped }: WrappedKey, context: string): Promise<Uint8Array> {
     const key = this.#key(version);
-    const dataKey = wrapped[0] === format ? decrypt(key, header.length, associatedData(label, [['context', context]], version), wrapped) : undefined;
+    if (wrapped[0] !== wrappedBy.ring) throw otherWrapping(wrapped);
+    const dataKey = decrypt(key, header.length, associatedData(label, [['context', context]], version), wrapped);
     if (dataKey) return dataKey;
     const why = 'it was changed or moved, or that master key is another one';
     throw new VaultError('VAULT_SEALED_CORRUPT', `a data key does not open with master key version ${version}: ${why}`);
@@ -64,29 +67,14 @@ export class MasterKeyRing implements MasterKeys {
  * Read master keys from configuration text. Pure.
  *
  * Either one base64 key of 32 bytes, which is version 1, or entries `version:base64` separated by commas or line breaks; the highest version
- * is primary, the others are kept for reading. base64 and base64url are taken, with or without padding. Make one with
- * `openssl rand -base64 32`.
+ * is primary unless another is named, the others are kept for reading. base64 and base64url are taken, with or without padding. Make one
+ * with `openssl rand -base64 32`.
  *
  * @throws VaultError `VAULT_KEY_MISSING` for an empty text or an entry that is not such a key. It tells the entry's place, never its text.
  */
-export function parseMasterKeys(text: string): MasterKeyRing {
-  const entries = (typeof text === 'string' ? text : '').split(/[,\r\n]+/).map((entry) => entry.trim()).filter((entry) => entry !== '');
-  if (entries.length === 0) throw missing('there is no master key; give a base64 key of 32 bytes (openssl rand -base64 32)');
-  const keys = new Map<number, KeyObject>();
-  entries.forEach((entry, index) => {
-    const where = entries.length === 1 ? 'the master key' : `master key entry ${index + 1}`;
-    const colon = entry.indexOf(':');
-    if (colon === -1 && entries.length > 1) throw missing(`${where} has no version; with several keys each is written version:base64`);
-    const version = colon === -1 ? 1 : parseVersion(entry.slice(0, colon).trim(), where);
-    if (keys.has(version)) throw missing(`${where} has a version that an earlier one has too`);
-    keys.set(version, parseKey(entry.slice(colon + 1).trim(), where));
-  });
-  return new MasterKeyRing(keys);
-}
-
-function parseVersion(text: string, where: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw missing(`${where} has a version that is not a whole number from 1 to 999999999`);
-  return Number(text);
+export function parseMasterKeys(text: string, primary?: number): MasterKeyRing {
+  const entries = versioned(text, 'master key', 'give a base64 key of 32 bytes (openssl rand -base64 32)');
+  return new MasterKeyRing(new Map(entries.map(({ version, value, where }) => [version, parseKey(value, where)])), primary);
 }
 
 function parseKey(text: string, where: string): KeyObject {
@@ -101,5 +89,3 @@ function parseKey(text: string, where: string): KeyObject {
     bytes.fill(0);
   }
 }
-
-const missing = (message: string): VaultError => new VaultError('VAULT_KEY_MISSING', message);

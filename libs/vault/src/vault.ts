@@ -19,10 +19,11 @@ export interface Vault {
   /**
    * Encrypt for one context. Text is taken as UTF-8.
    *
+   * @param atLeastVersion of the data key; for whoever seals anew and has seen a newer key than this process may know
    * @throws TypeError for an empty context part, or text with a lone surrogate (UTF-8 cannot carry it back)
    * @throws VaultError `VAULT_KEY_UNKNOWN` or `VAULT_SEALED_CORRUPT` when the tenant's data key cannot be opened
    */
-  seal(context: SealContext, plaintext: string | Uint8Array): Promise<Uint8Array>;
+  seal(context: SealContext, plaintext: string | Uint8Array, atLeastVersion?: number): Promise<Uint8Array>;
   /**
    * Decrypt. Once the tenant's key is warm nothing is awaited but the promise itself: one GCM decryption, no I/O.
    *
@@ -32,12 +33,14 @@ export interface Vault {
   /** The same as UTF-8 text. */
   openText(context: SealContext, sealed: Uint8Array): Promise<string>;
   /**
-   * Give the tenant a new data key and seal with it. Other processes follow within `primaryMaxAgeMs`; reading older versions goes on. Values
-   * are re-sealed by whoever stores them: those whose `sealedKeyVersion` is below the returned one, in compare-and-set batches.
+   * Give the tenant a new data key and seal with it. Other processes follow within `primaryMaxAgeMs` (within twice that time if the master
+   * keys are out of reach); reading older versions goes on. Values are re-sealed by whoever stores them: those whose `sealedKeyVersion` is
+   * below the returned one, in compare-and-set batches.
    *
+   * @param from the version that is to be succeeded; of any number of callers who name the same one, one makes its successor and all use it
    * @returns the new version
    */
-  rotateDataKey(tenant: string): Promise<number>;
+  rotateDataKey(tenant: string, from?: number): Promise<number>;
   /** Drop the tenant's keys from memory, after they were destroyed in the store (crypto-shredding), or its primary to be read again. */
   forget(tenant: string): void;
 }
@@ -48,10 +51,10 @@ export function createVault({ masterKeys, dataKeys, cacheSize = 10_000, primaryM
   if (!(primaryMaxAgeMs >= 0)) throw new RangeError('vault option primaryMaxAgeMs must be a number from 0');
   const keys = new DataKeys(masterKeys, dataKeys, cacheSize, primaryMaxAgeMs);
 
-  const seal = async (context: SealContext, plaintext: string | Uint8Array): Promise<Uint8Array> => {
+  const seal = async (context: SealContext, plaintext: string | Uint8Array, atLeastVersion?: number): Promise<Uint8Array> => {
     if (typeof plaintext === 'string' && loneSurrogate.test(plaintext)) throw new TypeError('the text to seal has a lone surrogate; seal its bytes instead');
     sealedContext(context, 0); // a context that cannot be sealed must not make a tenant a key
-    const { version, key } = await keys.primary(context.tenant);
+    const { version, key } = await keys.primary(context.tenant, atLeastVersion);
     return encrypt(key, sealedHeader(version), sealedContext(context, version), typeof plaintext === 'string' ? Buffer.from(plaintext) : plaintext);
   };
 
@@ -68,7 +71,7 @@ export function createVault({ masterKeys, dataKeys, cacheSize = 10_000, primaryM
     seal,
     open,
     openText: async (context, sealed) => (await open(context, sealed)).toString('utf8'),
-    rotateDataKey: async (tenant) => (await keys.rotate(tenant)).version,
+    rotateDataKey: async (tenant, from) => (await keys.rotate(tenant, from)).version,
     forget: (tenant) => keys.forget(tenant),
   };
 }
