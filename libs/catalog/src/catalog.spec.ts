@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectorSummary } from '@trunkline/contracts';
 import type { z } from 'zod';
-import { connectorsDirectory, describeConnector, loadCatalog, parseConnector, UnknownConnectorError } from './index.js';
+import { authMethodsOf, connectorsDirectory, describeConnector, loadCatalog, parseConnector, UnknownConnectorError } from './index.js';
 import { connectorDefinition } from './schema/connector-schema.js';
 import { streamDefinition } from './schema/stream-schema.js';
 
@@ -25,6 +25,15 @@ describe('the catalog as it comes', () => {
     for (const stream of catalog.get(id).streams.keys()) expect(existsSync(join(connectorsDirectory, id, 'fixtures', `${stream}.json`))).toBe(true);
   });
 
+  it('is told in docs/connectors.md, each connector with its names, ways to connect and inputs', () => {
+    const lines = readFileSync(join(connectorsDirectory, '..', '..', '..', 'docs', 'connectors.md'), 'utf8').split('\n');
+    for (const connector of catalog.list()) {
+      const line = lines.find((text) => text.startsWith(`| ${connector.name} | \`${connector.id}\``)) ?? '';
+      const words = [...connector.aliases, ...authMethodsOf(connector), ...connector.inputs.map(({ name }) => name)];
+      expect([connector.id, words.filter((word) => !line.includes(`\`${word}\``))]).toEqual([connector.id, []]);
+    }
+  });
+
   it('describes every connector as the contract says', () => {
     for (const connector of catalog.list()) expect(connectorSummary.parse(describeConnector(connector))).toEqual(describeConnector(connector));
   });
@@ -38,9 +47,11 @@ describe('the catalog as it comes', () => {
 
 describe('what is offered', () => {
   it('leaves out connectors whose setting is not given, or empty, or only inherited', () => {
-    expect(loadCatalog().list()).toEqual([]);
-    expect(loadCatalog({ settings: { sandbox_url: '' } }).list()).toEqual([]);
-    expect(loadCatalog({ settings: Object.create(settings) as Record<string, string> }).list()).toEqual([]);
+    const offered = (given: Record<string, string>) => loadCatalog({ settings: given }).list().filter(({ availableWhen }) => availableWhen !== undefined);
+    expect(offered(settings)).not.toEqual([]);
+    expect(offered({})).toEqual([]);
+    expect(offered({ sandbox_url: '' })).toEqual([]);
+    expect(offered(Object.create(settings) as Record<string, string>)).toEqual([]);
     expect(() => loadCatalog().get('sandbox_crm')).toThrow(UnknownConnectorError);
   });
 });

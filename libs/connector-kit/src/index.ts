@@ -3,6 +3,7 @@ export { ProviderError } from './provider-error.js';
 export type { ProviderErrorKind } from './provider-error.js';
 export type { Target } from './render/bind-connector.js';
 export type { Requester } from './answer/ask-provider.js';
+export { originOf } from './render/origin-of.js';
 export { applyAuth } from './auth/apply-auth.js';
 export type { Authorized } from './auth/apply-auth.js';
 export {
@@ -14,13 +15,19 @@ export {
   scopesFor,
   tokenEndpoint,
 } from './auth/oauth-endpoints.js';
+export type { TokenMethod } from './auth/oauth-endpoints.js';
 export type { OauthApp } from './auth/client-authentication.js';
+export { sshPrivateKey } from './auth/openssh-key.js';
+export { openPrivateKey, PrivateKeyError, publicKeyOf, readPrivateKey } from './auth/private-key.js';
+export { signAssertion } from './auth/sign-assertion.js';
+export type { AssertionRequest } from './auth/sign-assertion.js';
 export { requestToken } from './auth/request-token.js';
 export type { Grant, TokenRequest } from './auth/request-token.js';
 export type { GrantedTokens, RefusalClass, RefusedTokens, TokenOutcome } from './auth/token-outcome.js';
 export { revokeToken } from './auth/revoke-token.js';
 export type { Revocation, RevokeOutcome } from './auth/revoke-token.js';
 export { verifyCredential } from './auth/verify-credential.js';
+export type { Dialer } from './auth/ssh-session.js';
 export type { Verification, VerifyOutcome } from './auth/verify-credential.js';
 export { readStream } from './read/read-stream.js';
 export type { ReadStreamOptions } from './read/read-stream.js';

@@ -1,52 +1,55 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { keyCredential, Secret } from '@trunkline/contracts';
-import { connectorsDirectory, loadCatalog } from '@trunkline/catalog';
-import type { EgressRequest, EgressResponse } from '@trunkline/egress';
+import { usableCredential } from '@trunkline/contracts';
+import { authMethodsOf, connectorsDirectory, loadCatalog } from '@trunkline/catalog';
 import { parseJson, readStream, verifyCredential } from '../src/index.js';
-import type { Credential, Requester, StreamState } from '../src/index.js';
+import type { Credential, Dialer, Requester, StreamState } from '../src/index.js';
+import { replay } from './support/replay.js';
+import type { Exchange } from './support/replay.js';
+import { startSshServer } from './support/ssh-server.js';
+import type { SshServer } from './support/ssh-server.js';
 
-interface Exchange {
-  request: { method: string; url: string; headers?: Record<string, string>; json?: unknown };
-  response: { status: number; headers?: Record<string, string>; body: unknown };
-}
 interface Fixture {
   settings?: Record<string, string>;
   inputs?: Record<string, string>;
-  credential: { type: string; accessToken?: string };
+  credential: { type: string; accessToken?: string; username?: string; password?: string };
   pageSize?: number;
   passes?: { exchanges: Exchange[]; keys: string[]; deleted: string[] }[];
   exchanges?: Exchange[];
+  /** Null for an answer that looks like a success and is none. */
   account?: unknown;
+  /** Where the connector is no HTTP API: what the server has. The same credential signs in there. */
+  sftp?: { directories: string[] };
 }
 
-const read = (id: string, name: string) => parseJson(readFileSync(join(connectorsDirectory, id, 'fixtures', name), 'utf8')) as Fixture;
+const readAll = (id: string, name: string) => [parseJson(readFileSync(join(connectorsDirectory, id, 'fixtures', name), 'utf8')) as Fixture | Fixture[]].flat();
+const read = (id: string, name: string) => readAll(id, name)[0]!;
 
 const credentialOf = (given: Fixture['credential']): Credential =>
-  given.type === 'OAUTH2' ? { type: 'OAUTH2', accessToken: new Secret(given.accessToken ?? ''), tokenType: 'Bearer' } : keyCredential.parse(given);
+  usableCredential.decode({ ...given, ...(given.accessToken !== undefined && { tokenType: 'Bearer' }) } as never);
 
-/** Plays a vendor's documented answers: hosts such as api.hubapi.com cannot be had locally. Every request must be made as recorded. */
-function replay(exchanges: readonly Exchange[]): Requester & { left: Exchange[] } {
-  const left = [...exchanges];
-  return {
-    left,
-    request: async ({ url, method, headers = {}, body }: EgressRequest): Promise<EgressResponse> => {
-      const next = left.shift();
-      expect({ method, url }).toEqual({ method: next?.request.method, url: next?.request.url });
-      expect(headers).toMatchObject(next?.request.headers ?? {});
-      if (next?.request.json !== undefined) expect(JSON.parse(String(body))).toEqual(next.request.json);
-      const text = typeof next?.response.body === 'string' ? next.response.body : JSON.stringify(next?.response.body);
-      return { status: next?.response.status ?? 0, headers: next?.response.headers ?? {}, body: Buffer.from(text), text: () => text, url, sentAt: 0, receivedAt: 0 };
-    },
-  };
+const opened: SshServer[] = [];
+afterAll(() => Promise.all(opened.map((server) => server.close())));
+
+/** A local server in the place of every host a fixture names. */
+async function sftpStandIn(directories: string[], { username = '', password }: Fixture['credential']): Promise<Requester & Dialer> {
+  const server = await startSshServer({ username, password, directories });
+  opened.push(server);
+  return { ...replay([]), connect: () => server.egress.connect({ host: '127.0.0.1', port: server.port }) };
 }
+
+/** The fixtures of the connection; every other one is a stream's. */
+const notStreams = new Set(['verification.json', 'tokens.json']);
 
 const folders = readdirSync(connectorsDirectory).filter((name) => !name.startsWith('_'));
 
 describe.each(folders)('the fixtures of %s', (id) => {
-  const files = readdirSync(join(connectorsDirectory, id, 'fixtures')).filter((name) => name.endsWith('.json') && name !== 'verification.json');
+  const files = readdirSync(join(connectorsDirectory, id, 'fixtures')).filter((name) => name.endsWith('.json') && !notStreams.has(name));
 
-  it.each(files)('%s: the documented answers give these records', async (file) => {
+  // `it.each` refuses an empty list, and a connector may have no streams.
+  const eachFile = (check: (file: string) => Promise<void>) => files.forEach((file) => it(`${file}: the documented answers give these records`, () => check(file)));
+
+  eachFile(async (file) => {
     const { settings = {}, inputs = {}, credential, pageSize, passes = [] } = read(id, file);
     const connector = loadCatalog({ settings }).get(id);
     expect(passes.length).toBeGreaterThan(0);
@@ -65,10 +68,20 @@ describe.each(folders)('the fixtures of %s', (id) => {
     }
   });
 
-  it('verification.json: the documented answer names the account', async () => {
-    const { settings = {}, inputs = {}, credential, exchanges = [], account } = read(id, 'verification.json');
-    const egress = replay(exchanges);
-    const connector = loadCatalog({ settings }).get(id);
-    expect(await verifyCredential({ egress, connector, inputs, settings, credential: credentialOf(credential) })).toEqual({ kind: 'verified', account });
+  it.each(readAll(id, 'verification.json').map((fixture) => [fixture.credential.type, fixture] as const))(
+    'verification.json, %s: the request is as documented, and its answer names the account',
+    async (_type, { settings = {}, inputs = {}, credential, exchanges = [], account, sftp }) => {
+      const egress = sftp === undefined ? replay(exchanges) : { ...(await sftpStandIn(sftp.directories, credential)), left: [] };
+      const connector = loadCatalog({ settings }).get(id);
+      expect(await verifyCredential({ egress, connector, inputs, settings, credential: credentialOf(credential) })).toMatchObject(account === null ? { kind: 'rejected' } : { kind: 'verified', account });
+      expect(egress.left).toEqual([]);
+    },
+  );
+
+  it('verification.json has every way to connect by HTTP', () => {
+    const fixtures = readAll(id, 'verification.json');
+    const connector = loadCatalog({ settings: fixtures[0]?.settings }).get(id);
+    const missing = authMethodsOf(connector).filter((method) => !fixtures.some(({ credential }) => credential.type === method));
+    expect(connector.verification.protocol === 'sftp' ? [] : missing).toEqual([]);
   });
 });

@@ -1,3 +1,5 @@
+import { parseHostPort } from './host-port.js';
+
 /** The operator's exceptions, each an exact `host:port`. */
 export interface AllowList {
   has(hostname: string, port: number): boolean;
@@ -13,30 +15,6 @@ export interface AllowList {
  * @throws Error naming the entry, when one is not of that form.
  */
 export function parseAllowList(entries: readonly string[]): AllowList {
-  const exact = new Set(entries.map(canonicalEntry));
+  const exact = new Set(entries.map((entry) => parseHostPort(entry, `egress exception "${entry}"`)).map(({ host, port }) => `${host}:${port}`));
   return { has: (hostname, port) => exact.has(`${hostname}:${port}`) };
-}
-
-function canonicalEntry(entry: string): string {
-  const text = entry.trim().toLowerCase();
-  const match = /^(\[[0-9a-f:.]+\]|[^:/?#@\\\s*[\]]+):(\d{1,5})$/.exec(text);
-  const port = Number(match?.[2]);
-  if (!match || port < 1 || port > 65_535) {
-    throw new Error(`egress exception "${entry}" is not an exact host:port; write for example "sandbox.example.org:8080", "127.0.0.1:4010" or "[::1]:4010"`);
-  }
-  const written = match[1] ?? '';
-  const canonical = canonicalHost(written);
-  if (canonical !== written) {
-    const hint = canonical ? `; write "${canonical}:${port}"` : '';
-    throw new Error(`egress exception "${entry}" has a host that is not in canonical form${hint}`);
-  }
-  return `${canonical.replace(/^\[|\]$/g, '')}:${port}`;
-}
-
-function canonicalHost(host: string): string | undefined {
-  try {
-    return new URL(`https://${host}/`).hostname;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,15 +1,18 @@
 import { isIP } from 'node:net';
-import type { LookupFunction } from 'node:net';
 import { X509Certificate } from 'node:crypto';
 import * as tls from 'node:tls';
 import { buildConnector } from 'undici';
 import { checkAnswers, checkPresent } from './check-answers.js';
+import type { ConnectTo } from './connect-to.js';
 import { EgressError } from './egress-error.js';
-import type { Lookup, LookupAnswer } from './lookup.js';
+import { nameOf } from './host-port.js';
+import type { Lookup } from './lookup.js';
 import type { UrlRules } from './parse-url.js';
+import { pinnedLookup } from './pinned-lookup.js';
 
 export interface ConnectorOptions {
   readonly rules: UrlRules;
+  readonly connectTo: ConnectTo;
   readonly lookup: Lookup;
   readonly connectTimeoutMs: number;
   readonly ca: string | undefined;
@@ -23,21 +26,34 @@ export interface ConnectorOptions {
  *    is never asked for. Node then tries the checked addresses in turn (RFC 8305);
  * 3. the socket's remote address is classified before undici may write a byte.
  *
- * The operator's exceptions go through a connector of their own that skips 1 and 3 and the class part of 2.
+ * The operator's exceptions go through a connector of their own that skips 1 and 3 and the class part of 2. So do the connections the operator
+ * leads elsewhere, each through its own: the certificate is checked for the name that was asked for, and no TLS session is shared with others.
  */
-export function createCheckedConnector({ rules, lookup, connectTimeoutMs, ca }: ConnectorOptions): buildConnector.connector {
-  // Made once: building a context from root certificates costs milliseconds. It also keeps the two connectors on the same trust.
+export function createCheckedConnector({ rules, connectTo, lookup, connectTimeoutMs, ca }: ConnectorOptions): buildConnector.connector {
+  // Made once: building a context from root certificates costs milliseconds. It also keeps the connectors on the same trust.
   const secureContext = tls.createSecureContext({ minVersion: 'TLSv1.2', ...(ca === undefined ? {} : { ca: trustedCertificates(ca) }) });
   const common = { secureContext, timeout: connectTimeoutMs, autoSelectFamily: true, rejectUnauthorized: true };
-  const publicOnly = buildConnector({ ...common, lookup: nodeLookup(lookup, (authority, answers) => checkAnswers(authority, answers, rules.classify)) });
-  const excepted = buildConnector({ ...common, lookup: nodeLookup(lookup, checkPresent) });
+  const publicOnly = buildConnector({ ...common, lookup: pinnedLookup(lookup, (authority, answers) => checkAnswers(authority, answers, rules.classify)) });
+  const anyAddress = { ...common, lookup: pinnedLookup(lookup, checkPresent) };
+  const excepted = buildConnector(anyAddress);
+  const detours = new Map(connectTo.detours.map(({ from, to }) => {
+    const checkServerIdentity = (_host: string, certificate: tls.PeerCertificate) => tls.checkServerIdentity(from.host, certificate);
+    const connect = buildConnector({ ...anyAddress, checkServerIdentity });
+    // The server name is not said again: undici takes it from the request's own host, which has not changed.
+    const elsewhere: buildConnector.connector = (options, callback) =>
+      connect({ ...options, hostname: to.host, port: String(to.port) }, callback);
+    return [nameOf(from), elsewhere] as const;
+  }));
 
   return (options, callback) => {
     const port = options.port === '' ? (options.protocol === 'https:' ? 443 : 80) : Number(options.port);
     const authority = `${options.host?.replace(/:\d+$/, '') ?? options.hostname}:${port}`;
-    if (rules.allow.has(options.hostname, port)) return excepted(options, callback);
+    const detour = detours.get(nameOf({ host: options.hostname, port }));
+    const isExcepted = rules.allow.has(options.hostname, port);
     const refuse = (name: string): void => callback(notPublic(authority, name), null);
-    if (options.protocol !== 'https:') return refuse('only https is allowed');
+    if (!isExcepted && options.protocol !== 'https:') return refuse('only https is allowed');
+    if (detour) return detour(options, callback);
+    if (isExcepted) return excepted(options, callback);
     if (isIP(options.hostname) !== 0) {
       const { global, name } = rules.classify(options.hostname);
       if (!global) return refuse(name);
@@ -52,36 +68,8 @@ export function createCheckedConnector({ rules, lookup, connectTimeoutMs, ca }: 
   };
 }
 
-const notPublic = (authority: string, name: string): EgressError =>
+export const notPublic = (authority: string, name: string): EgressError =>
   new EgressError('EGRESS_BLOCKED', `${authority} is refused: the address is not public (${name})`);
-
-function nodeLookup(lookup: Lookup, check: (authority: string, answers: readonly LookupAnswer[]) => void): LookupFunction {
-  return (hostname, options, callback) => {
-    lookup(hostname)
-      .catch((error: unknown) => {
-        throw new EgressError('EGRESS_DNS', `the name ${hostname} could not be resolved`, { reason: systemCode(error) });
-      })
-      .then((found) => {
-        // Copied before the check, so that what is checked cannot change afterwards.
-        const answers = found.map(({ address }): LookupAnswer => ({ address, family: isIP(address) === 6 ? 6 : 4 }));
-        check(hostname, answers);
-        return answers;
-      })
-      .then(
-        (answers) => {
-          const first = answers[0];
-          if (options.all) callback(null, [...answers]);
-          else callback(null, first?.address ?? '', first?.family);
-        },
-        (error: NodeJS.ErrnoException) => callback(error, options.all ? [] : '', 4),
-      );
-  };
-}
-
-const systemCode = (error: unknown): string | undefined => {
-  const code = (error as { code?: unknown } | null)?.code;
-  return typeof code === 'string' ? code : undefined;
-};
 
 /** Node's own roots and the extra ones. OpenSSL skips what it cannot read without a word, so each certificate is parsed here first. */
 function trustedCertificates(extra: string): string[] {

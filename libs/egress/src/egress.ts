@@ -3,12 +3,14 @@ import { classifyAddress } from './address-class.js';
 import { parseAllowList } from './allow-list.js';
 import { checkOrigin } from './check-origin.js';
 import { createCheckedConnector } from './checked-connector.js';
+import { parseConnectTo } from './connect-to.js';
 import { EgressError } from './egress-error.js';
 import { exchange } from './exchange.js';
 import type { Answer } from './exchange.js';
 import { osLookup } from './lookup.js';
 import { nextHop } from './next-hop.js';
 import type { Hop } from './next-hop.js';
+import { openSocket } from './open-socket.js';
 import type { Egress, EgressOptions, EgressRequest, EgressResponse } from './options.js';
 import { parseUrl, publicPorts } from './parse-url.js';
 import type { UrlRules } from './parse-url.js';
@@ -32,13 +34,11 @@ export function buildEgress(options: EgressOptions, world: Pick<UrlRules, 'class
   const maxBytes = limit('maxBytes', options.maxBytes, 32 * 1024 * 1024);
   const userAgent = options.userAgent ?? 'trunkline';
   requestHeaders({ 'user-agent': userAgent }, userAgent); // one that cannot be sent is told now
+  const connectTo = parseConnectTo(options.connectTo ?? []);
+  const lookup = options.lookup ?? osLookup;
+  const connectTimeoutMs = limit('connectTimeoutMs', options.connectTimeoutMs, 5_000);
   const agent = new Agent({
-    connect: createCheckedConnector({
-      rules,
-      lookup: options.lookup ?? osLookup,
-      connectTimeoutMs: limit('connectTimeoutMs', options.connectTimeoutMs, 5_000),
-      ca: options.ca,
-    }),
+    connect: createCheckedConnector({ rules, connectTo, lookup, connectTimeoutMs, ca: options.ca }),
     connections: limit('connectionsPerOrigin', options.connectionsPerOrigin, 32),
     maxHeaderSize: limit('maxHeaderBytes', options.maxHeaderBytes, 32 * 1024),
     // HTTP/1.1 only, one request at a time on a connection: a request is never re-sent behind our back and `sent` stays exact.
@@ -80,6 +80,10 @@ export function buildEgress(options: EgressOptions, world: Pick<UrlRules, 'class
   return {
     request,
     check: (url, allowedOrigins) => void check(url, allowedOrigins),
+    async connect({ host, port, timeoutMs: within }) {
+      if (closed) throw new EgressError('EGRESS_ABORTED', 'the egress is closed');
+      return openSocket({ host, port }, limit('timeoutMs', within, connectTimeoutMs), { ...rules, connectTo, lookup });
+    },
     // undici rejects a second close.
     close: () => (closed ??= agent.close()),
   };

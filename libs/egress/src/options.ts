@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Lookup } from './lookup.js';
 
 export interface EgressOptions {
@@ -6,6 +7,11 @@ export interface EgressOptions {
    * Only for these are http, any port, special names and private addresses allowed.
    */
   readonly allow: readonly string[];
+  /**
+   * Connections led elsewhere, each `host:port=host:port` like curl's `--connect-to`: URL, Host header, TLS server name and certificate check stay
+   * the left side's, the socket goes to the right side, whatever its address. Everything else is asked as before.
+   */
+  readonly connectTo?: readonly string[];
   /** Extra certificate authorities as PEM text (one or more certificates), trusted besides Node's own. */
   readonly ca?: string;
   /** Resolves names; default: the operating system's resolver. See `resolverLookup` for named DNS servers. */
@@ -82,6 +88,13 @@ export interface Egress {
    * @throws EgressError `EGRESS_URL_INVALID` or `EGRESS_BLOCKED`
    */
   check(url: string, allowedOrigins?: readonly string[]): void;
+  /**
+   * Open a TCP connection for a protocol that is not HTTP (SFTP), under the same rules for host and address; any port. The caller owns the socket
+   * and puts the protocol's own security on it. An IPv6 address may have brackets.
+   *
+   * @throws EgressError `EGRESS_URL_INVALID`, `EGRESS_BLOCKED`, `EGRESS_DNS`, `EGRESS_CONNECT`; `EGRESS_ABORTED` once closed
+   */
+  connect(target: { host: string; port: number; timeoutMs?: number }): Promise<Socket>;
   /** Take no more requests, finish those under way (each has its deadline), close all connections. */
   close(): Promise<void>;
 }

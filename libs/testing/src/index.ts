@@ -11,5 +11,7 @@ export { startProcess, waitUntilReady } from './process.js';
 export type { TestProcess } from './process.js';
 export { answerRpc, connectTestClient, startTestService } from './service.js';
 export type { TestClient, TestServiceOptions } from './service.js';
+export { startVendors } from './vendors/start-vendors.js';
+export type { VendorReply, VendorRequest, Vendors, VendorsOptions } from './vendors/start-vendors.js';
 export { waitFor } from './wait-for.js';
 export type { WaitOptions } from './wait-for.js';

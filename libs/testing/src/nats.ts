@@ -8,6 +8,8 @@ import { waitFor } from './wait-for.js';
 
 export interface TestNats {
   readonly url: string;
+  /** Where JetStream keeps its files. */
+  readonly storeDirectory: string;
   /** Ends the server: `SIGKILL` for a crash, `SIGTERM` for a graceful end. The store stays. */
   kill(signal: 'SIGKILL' | 'SIGTERM'): Promise<void>;
   /** Starts it again on the same port and store. */
@@ -57,6 +59,7 @@ export async function startTestNats(options: TestNatsOptions = {}): Promise<Test
   await start();
   return {
     url,
+    storeDirectory: join(directory, 'store'),
     kill,
     restart: start,
     stop: async () => {

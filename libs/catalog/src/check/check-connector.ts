@@ -1,5 +1,6 @@
 import type { Problem } from '../load/yaml-file.js';
 import type { Connector } from '../schema/connector-schema.js';
+import { parseTemplate } from '../template/template.js';
 import type { Template } from '../template/template.js';
 import { checkAuth } from './check-auth.js';
 import { checkInterpolation } from './check-interpolation.js';
@@ -14,30 +15,65 @@ function checkNames(connector: Connector): Problem[] {
   return names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [{ path: ['inputs', index, 'name'], message: `"${name}" is declared twice` }]));
 }
 
+/** The server of an SFTP connector as the origin that must be allowed. */
+function sftpServer(verification: Connector['verification']): PlacedUrl[] {
+  if (verification.protocol !== 'sftp') return [];
+  return [{ path: ['verification', 'host'], url: parseTemplate(`sftp://${verification.host.source}:${verification.port.source}`) }];
+}
+
+/** An account known by an input is known by one that is always there. */
+function checkAccount({ inputs, verification }: Connector): Problem[] {
+  const idInput = verification.protocol === 'sftp' ? undefined : verification.account.idInput;
+  if (idInput === undefined || inputs.some(({ name, required }) => name === idInput && required)) return [];
+  return [{ path: ['verification', 'account', 'id_input'], message: `"${idInput}" is not a required input` }];
+}
+
+/** A default is what a person could have given. */
+function checkDefaults({ inputs }: Connector): Problem[] {
+  return inputs.flatMap(({ default: value, pattern, filledBy }, index) => {
+    const path = ['inputs', index, 'default'];
+    if (value === undefined) return [];
+    if (filledBy !== 'person') return [{ path, message: 'is of no use where the provider gives the value' }];
+    return pattern === undefined || new RegExp(pattern, 'u').test(value) ? [] : [{ path, message: `must match ${pattern}` }];
+  });
+}
+
+const lookupPath = ['auth', 'OAUTH2', 'capture', 'lookup', 'request'];
+
+const at = (value: unknown, path: readonly string[]): unknown =>
+  path.reduce((part, name) => (part as Record<string, unknown> | undefined)?.[name], value);
+
 /** What single fields of `connector.yaml` cannot know of each other. `written` is the file's value as it stands there. */
 export function checkConnector(connector: Connector, written: Readonly<Record<string, unknown>>): Problem[] {
   const { inputs, auth, verification } = connector;
-  const verificationUrl = placed(['verification', 'request', 'url'], verification.request.url);
-  const toProvider = [...placed(['base_url'], connector.baseUrl), ...verificationUrl];
+  const request = verification.protocol === 'sftp' ? undefined : verification.request;
+  const toProvider = [...placed(['base_url'], connector.baseUrl), ...placed(['verification', 'request', 'url'], request?.url), ...sftpServer(verification), ...placed([...lookupPath, 'url'], auth.OAUTH2?.capture.lookup?.request.url)];
   const urls = [
     ...toProvider,
-    ...placed(['verification', 'request', 'path'], verification.request.path),
+    ...placed(['verification', 'request', 'path'], request?.path),
     ...connector.allowedOrigins.flatMap((origin, index) => placed(['allowed_origins', index], origin)),
     ...placed(['auth', 'OAUTH2', 'authorize_url'], auth.OAUTH2?.authorizeUrl),
     ...placed(['auth', 'OAUTH2', 'token_url'], auth.OAUTH2?.tokenUrl),
     ...placed(['auth', 'OAUTH2', 'refresh_url'], auth.OAUTH2?.refreshUrl),
     ...placed(['auth', 'OAUTH2', 'issuer'], auth.OAUTH2?.issuer),
     ...placed(['auth', 'OAUTH2', 'revocation', 'url'], auth.OAUTH2?.revocation?.url),
+    ...placed(['auth', 'JWT_BEARER', 'token_url'], auth.JWT_BEARER?.tokenUrl),
+    ...placed(['auth', 'JWT_BEARER', 'revocation', 'url'], auth.JWT_BEARER?.revocation?.url),
   ];
-  const { query, headers, body } = (written['verification'] as { request: Record<string, unknown> }).request;
+  const partsOf = (path: readonly string[]) => {
+    const { query, headers, body } = (at(written, path) ?? {}) as Record<string, unknown>;
+    return { query, headers, body };
+  };
   const within = (path: readonly PropertyKey[]) => (problem: Problem) => ({ ...problem, path: [...path, ...problem.path] });
   return [
     ...checkNames(connector),
+    ...checkDefaults(connector),
+    ...checkAccount(connector),
     ...checkVariables(written, inputs, connector.availableWhen),
     ...checkUrlInputs(urls, inputs),
     ...checkUrlsAllowed(toProvider, connector.allowedOrigins),
     ...checkAuth(connector),
-    ...checkInterpolation({ query, headers, body }, inputs, undefined).map(within(['verification', 'request'])),
+    ...[['verification', 'request'], lookupPath].flatMap((path) => checkInterpolation(partsOf(path), inputs, undefined).map(within(path))),
     ...checkInterpolation(written['headers'], inputs, undefined).map(within(['headers'])),
   ];
 }

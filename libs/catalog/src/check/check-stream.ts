@@ -48,7 +48,9 @@ export function checkStream(stream: Stream, written: Readonly<Record<string, unk
   const url = stream.request.url === undefined ? [] : [{ path: ['request', 'url'], url: stream.request.url }];
   const path = stream.request.path === undefined ? [] : [{ path: ['request', 'path'], url: stream.request.path }];
   const { query, headers, body } = request;
+  const unreadable = connector.verification.protocol === 'sftp' ? [{ path: ['request'], message: 'streams are read by HTTP; a connector over sftp has none' }] : [];
   return [
+    ...unreadable,
     ...checkVariables(written, connector.inputs, connector.availableWhen),
     ...checkUrlInputs([...url, ...path], connector.inputs),
     ...checkUrlsAllowed(url, connector.allowedOrigins),

@@ -1,6 +1,7 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { catalogFrom } from './catalog-from.js';
 import { loadCatalog } from './load-catalog.js';
 
 const definition = (id: string, more = '') => `id: ${id}
@@ -53,5 +54,59 @@ describe('loading a folder of connectors', () => {
   it('says which folder cannot be read', () => {
     mkdirSync(join(directory, 'empty'));
     expect(() => loadCatalog({ directory })).toThrow(/the connector in .*empty cannot be read/);
+  });
+
+  describe('with the operator\'s own folders', () => {
+    let own: string;
+    const putOwn = (id: string, text: string) => {
+      mkdirSync(join(own, id), { recursive: true });
+      writeFileSync(join(own, id, 'connector.yaml'), text);
+    };
+    beforeEach(() => (own = mkdtempSync(join(tmpdir(), 'own-connectors-'))));
+    afterEach(() => rmSync(own, { recursive: true }));
+
+    it('offers both, by id', () => {
+      put('beta', definition('beta'));
+      putOwn('alpha', definition('alpha'));
+      putOwn('gamma', definition('gamma'));
+      mkdirSync(join(own, '.git'));
+      writeFileSync(join(own, 'README.md'), 'not a folder');
+      put('_elsewhere/delta', definition('delta'));
+      symlinkSync(join(directory, '_elsewhere', 'delta'), join(own, 'delta'));
+      expect(loadCatalog({ directory, folders: [own] }).list().map(({ id }) => id)).toEqual(['alpha', 'beta', 'delta', 'gamma']);
+    });
+
+    it.each([
+      ['an id', definition('beta')],
+      ['an alias', definition('beta').replace('id: beta', 'id: mine').replace('name: beta', 'name: beta\naliases: [beta]')],
+    ])('refuses %s that is taken', (_what, text) => {
+      put('beta', definition('beta'));
+      putOwn(text.includes('id: mine') ? 'mine' : 'beta', text);
+      expect(() => loadCatalog({ directory, folders: [own] })).toThrow(`the name "beta" already belongs to beta (${join(directory, 'beta')})`);
+    });
+
+    it('refuses the same id in two of them', () => {
+      putOwn('alpha', definition('alpha'));
+      expect(() => loadCatalog({ directory, folders: [own, own] })).toThrow('the name "alpha" already belongs to alpha');
+    });
+
+    it('holds them to the same rules and names the file', () => {
+      putOwn('alpha', definition('alpha', 'x: 1'));
+      expect(() => loadCatalog({ directory, folders: [own] })).toThrow(`${own}/alpha/connector.yaml:10: x: is not a field of the schema`);
+    });
+
+    it('does not start without one of them', () => {
+      expect(() => loadCatalog({ directory, folders: [join(own, 'nothing')] })).toThrow(`the folder of connectors ${join(own, 'nothing')} cannot be read (ENOENT)`);
+    });
+
+    it('is made from a service\'s settings', () => {
+      putOwn('alpha', definition('alpha'));
+      putOwn('beta', definition('beta', 'available_when: sandbox_url'));
+      const { catalog, settings } = catalogFrom({ catalogFolders: [own], sandboxUrl: 'http://127.0.0.1:4400' });
+      expect(settings).toEqual({ sandbox_url: 'http://127.0.0.1:4400' });
+      expect(catalog.find('alpha')?.id).toBe('alpha');
+      expect(catalog.find('beta')?.id).toBe('beta');
+      expect(catalogFrom({ catalogFolders: [own] }).catalog.find('beta')).toBeUndefined();
+    });
   });
 });

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Connector } from '../schema/connector-schema.js';
@@ -14,10 +14,11 @@ export interface CatalogOptions {
   readonly settings?: Readonly<Record<string, string>>;
   /** Folder with one folder per connector. Default: {@link connectorsDirectory}. */
   readonly directory?: string;
+  /** Further folders of the same form: the operator's own connectors. Each must be there; none may take a name that is taken. */
+  readonly folders?: readonly string[];
 }
 
-function readConnector(directory: string, id: string): Connector {
-  const folder = join(directory, id);
+function readConnector(folder: string, id: string): Connector {
   const read = (...path: string[]) => ({ name: [id, ...path].join('/'), text: readFileSync(join(folder, ...path), 'utf8') });
   const streamsFolder = join(folder, 'streams');
   const files = existsSync(streamsFolder) ? readdirSync(streamsFolder).filter((file) => file.endsWith('.yaml')).sort() : [];
@@ -28,32 +29,47 @@ function readConnector(directory: string, id: string): Connector {
   });
 }
 
+/** The connectors' folders in a folder, in an order that is the same everywhere. Those that begin with `_` or `.` are left out. */
+function foldersIn(directory: string): string[] {
+  try {
+    // Links are followed: that is how a mounted volume shows its folders.
+    return readdirSync(directory).filter((name) => !/^[_.]/.test(name) && statSync(join(directory, name)).isDirectory()).sort();
+  } catch (error) {
+    throw new Error(`the folder of connectors ${directory} cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`, { cause: error });
+  }
+}
+
 /**
- * Reads and validates every connector, once, at start. Folders that begin with `_` are left out. All connectors are validated;
- * those whose `available_when` setting is not given are not offered.
+ * Reads and validates every connector, once, at start. All connectors are validated; those whose `available_when` setting is not given are
+ * not offered.
  *
- * @throws CatalogError naming file and line of every problem.
+ * @throws CatalogError naming file and line of every problem
+ * @throws Error when a folder or a file cannot be read
  */
-export function loadCatalog({ settings = {}, directory = connectorsDirectory }: CatalogOptions = {}): Catalog {
+export function loadCatalog({ settings = {}, directory = connectorsDirectory, folders = [] }: CatalogOptions = {}): Catalog {
   const problems: string[] = [];
-  const connectors: Connector[] = [];
-  const folders = readdirSync(directory, { withFileTypes: true }).filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'));
-  for (const { name } of folders.sort((left, right) => (left.name < right.name ? -1 : 1))) {
-    try {
-      connectors.push(readConnector(directory, name));
-    } catch (error) {
-      if (!(error instanceof CatalogError)) throw new Error(`the connector in ${join(directory, name)} cannot be read`, { cause: error });
-      problems.push(...error.problems);
+  const connectors: { connector: Connector; folder: string }[] = [];
+  for (const parent of [directory, ...folders]) {
+    for (const name of foldersIn(parent)) {
+      const folder = join(parent, name);
+      try {
+        connectors.push({ connector: readConnector(folder, name), folder });
+      } catch (error) {
+        if (!(error instanceof CatalogError)) throw new Error(`the connector in ${folder} cannot be read`, { cause: error });
+        problems.push(...(parent === directory ? error.problems : error.problems.map((problem) => `${parent}/${problem}`)));
+      }
     }
   }
-  const names = new Map<string, string>();
-  for (const { id, aliases } of connectors) {
+  const owners = new Map<string, { id: string; folder: string }>();
+  for (const { connector: { id, aliases }, folder } of connectors) {
     for (const name of [id, ...aliases]) {
-      const other = names.get(name);
-      if (other !== undefined) problems.push(`${id}/connector.yaml:1: the name "${name}" already belongs to ${other}`);
-      names.set(name, id);
+      const other = owners.get(name);
+      // Refused and not replaced: a folder somebody adds must not change where the secrets of a connector that is in use are sent.
+      if (other !== undefined) problems.push(`${id}/connector.yaml:1: the name "${name}" already belongs to ${other.id} (${other.folder}); ${folder} must take another`);
+      else owners.set(name, { id, folder });
     }
   }
   if (problems.length > 0) throw new CatalogError(problems);
-  return new Catalog(connectors.filter(({ availableWhen }) => availableWhen === undefined || (Object.hasOwn(settings, availableWhen) && settings[availableWhen] !== '')));
+  const isOffered = ({ availableWhen }: Connector) => availableWhen === undefined || (Object.hasOwn(settings, availableWhen) && settings[availableWhen] !== '');
+  return new Catalog(connectors.map(({ connector }) => connector).filter(isOffered).sort((left, right) => (left.id < right.id ? -1 : 1)));
 }

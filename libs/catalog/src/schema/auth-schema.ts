@@ -3,6 +3,8 @@ import { template } from '../template/template-schema.js';
 import { urlTemplate } from '../template/url-template.js';
 import { condition } from './condition.js';
 import { headers } from './header-rules.js';
+import { lookup } from './lookup-schema.js';
+import { revocation } from './revocation-schema.js';
 import { shape } from './shape.js';
 import { valuePath } from './value-path.js';
 
@@ -32,9 +34,14 @@ const tokenResponse = shape({
   error: valuePath.prefault('error'),
   /** Must hold for a grant, for providers that answer 200 whatever happens (TikTok: code = 0). */
   success_when: condition.optional(),
+  /** What parts the granted scopes, where it is not what parts those asked for (GitHub). */
+  scope_separator: z.enum([' ', ',']).optional(),
   /** Life of an access token in seconds where the provider does not say one. */
   default_expires_in: z.int().min(1).max(315_360_000).optional(),
 });
+
+/** Meaning of error codes that RFC 6749 does not define (GitHub: bad_refresh_token). */
+const tokenErrors = z.record(z.string().min(1).max(64), z.enum(['reauth', 'misconfigured', 'transient'])).default({});
 
 const oauth2 = shape(
   {
@@ -54,21 +61,20 @@ const oauth2 = shape(
     token_params: extraParams,
     token_request: shape({ format: z.enum(['form', 'json']).default('form'), parameter_names: parameterNames.default({}) }).prefault({}),
     token_response: tokenResponse.prefault({}),
-    /** Meaning of error codes that RFC 6749 does not define (GitHub: bad_refresh_token). */
-    token_errors: z.record(z.string().min(1).max(64), z.enum(['reauth', 'misconfigured', 'transient'])).default({}),
-    refresh: shape({ supported: z.boolean(), rotates: z.boolean().default(false) }).prefault({ supported: true }),
-    /**
-     * Without `authenticate_with` and `format`: RFC 7009. Others want the access token itself in place of the client
-     * (Slack, Zendesk, Shopify) or a JSON body (QuickBooks).
-     */
-    revocation: shape({
-      url: urlTemplate,
-      method: z.enum(['POST', 'DELETE', 'GET']).default('POST'),
-      format: z.enum(['form', 'json']).default('form'),
-      authenticate_with: z.enum(['client', 'access_token']).default('client'),
-    }).optional(),
-    /** Values the provider hands over on the way, by the input they fill: from the token's answer, or the callback's query. */
-    capture: shape({ token_response: z.record(z.string(), valuePath).default({}), callback: z.record(z.string(), z.string().max(64)).default({}) }).prefault({}),
+    token_errors: tokenErrors,
+    refresh: shape({
+      supported: z.boolean(),
+      rotates: z.boolean().default(false),
+      /** What `grant_type` says, where it is not "refresh_token" (Meta: fb_exchange_token). */
+      grant_type: z.string().min(1).max(128).default('refresh_token'),
+    }).prefault({ supported: true }),
+    revocation: revocation.optional(),
+    /** Values the provider hands over on the way, by the input they fill. A value the person gives goes before them. */
+    capture: shape({
+      token_response: z.record(z.string(), valuePath).default({}),
+      callback: z.record(z.string(), z.string().max(64)).default({}),
+      lookup: lookup.optional(),
+    }).prefault({}),
     ...placement,
   },
   (value, report) => {
@@ -100,11 +106,68 @@ const customField = shape({
   required: z.boolean().default(true),
 });
 
+/** What an assertion is made from: the credential's fields and the connection's inputs. */
+const claim = template(['credential', 'inputs', 'settings']);
+
+/** Set by whoever signs: a definition that could set them could make a key speak for somebody else, or for ever. */
+const ownClaims = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'scope']);
+const ownAssertionParameters = new Set(['grant_type', 'assertion', 'client_assertion', 'client_assertion_type']);
+const signatureAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+/** RFC 7523: a signed assertion for an access token, which no person has to renew. */
+const jwtBearer = shape(
+  {
+    token_url: urlTemplate,
+    /** `jwt_bearer`: the assertion is the grant (§2.1); `client_assertion`: client credentials, with it in place of a client secret (§2.2). */
+    grant: z.enum(['jwt_bearer', 'client_assertion']),
+    /** What the provider verifies; of those that fit the key, the first is used. */
+    algorithms: z.array(z.enum(signatureAlgorithms)).min(1),
+    issuer: claim,
+    /** Left out: the same as the issuer, as §3 asks of a client. One whose variable has no value is not sent (Google: only for delegation). */
+    subject: claim.optional(),
+    /** Left out, or without a value: the token URL. */
+    audience: claim.optional(),
+    /** The header `kid`. */
+    key_id: claim.optional(),
+    claims: z.record(z.string().min(1).max(128), claim).default({}),
+    lifetime_seconds: z.int().min(60).max(3_600).default(300),
+    fields: z.array(customField).max(16).default([]),
+    token_params: z.record(z.string().min(1).max(128), claim).default({}),
+    token_response: tokenResponse.prefault({}),
+    token_errors: tokenErrors,
+    scopes: z.array(scopeToken).default([]),
+    scope_separator: z.enum([' ', ',']).default(' '),
+    /** Where the scopes are asked for: beside the assertion, or inside it (Google, NetSuite). */
+    scope_in: z.enum(['parameter', 'claim']).default('parameter'),
+    revocation: revocation.optional(),
+    ...placement,
+  },
+  (value, report) => {
+    for (const name of Object.keys(value.claims)) if (ownClaims.has(name)) report(['claims', name], 'is set by the signing itself and cannot be an extra claim');
+    for (const name of Object.keys(value.token_params)) {
+      if (ownAssertionParameters.has(name)) report(['token_params', name], 'is set by the walk itself and cannot be an extra parameter');
+    }
+    if (new Set(value.algorithms).size < value.algorithms.length) report(['algorithms'], 'names an algorithm twice');
+    for (const [index, { name }] of value.fields.entries()) {
+      if (name === 'access_token') report(['fields', index, 'name'], 'is the name of the token that is given for the assertion');
+    }
+  },
+);
+export type JwtBearerMethod = z.output<typeof jwtBearer>;
+export type SignatureAlgorithm = (typeof signatureAlgorithms)[number];
+
 /** The ways to connect, the preferred one first. */
 export const authMethods = z
   .strictObject({
     OAUTH2: oauth2,
-    SECRET_TEXT: shape(placement),
+    JWT_BEARER: jwtBearer,
+    /** SSH: a user name and a private key. It goes into no request, so nothing is placed. */
+    KEY_PAIR: shape({}),
+    SECRET_TEXT: shape({
+      ...placement,
+      /** A key that is a password: Basic authentication with a user name that is no secret (Zendesk, Gorgias: an agent's e-mail). */
+      basic: shape({ username: template(['credential', 'inputs']), password: template(['credential']).prefault('{{credential.secret_text}}') }).optional(),
+    }),
     /** RFC 7617. The user name can be wrapped (Zendesk: `{{credential.username}}/token`). */
     BASIC_AUTH: shape({
       username: template(['credential']).prefault('{{credential.username}}'),

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { connectorId } from '@trunkline/contracts';
-import { originTemplate, urlTemplate } from '../template/url-template.js';
+import { template } from '../template/template-schema.js';
+import { baseUrlTemplate, originTemplate } from '../template/url-template.js';
 import { authMethods } from './auth-schema.js';
 import { condition } from './condition.js';
 import { errorHandler } from './error-handler-schema.js';
 import { headers } from './header-rules.js';
+import { pattern } from './pattern.js';
 import { request } from './request-schema.js';
 import { shape } from './shape.js';
 import type { Stream } from './stream-schema.js';
@@ -24,39 +26,50 @@ export const categories = [
 
 const name = z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be letters, digits and "_", beginning with a letter').max(64);
 
-/** A whole-value pattern that compiles: an unanchored one would let `evil.test/?x=shop` through. */
-const pattern = z
-  .string()
-  .max(256)
-  .regex(/^\^[^]*\$$/, 'must be anchored: ^…$')
-  .refine(
-    (source) => {
-      try {
-        return new RegExp(source, 'u') instanceof RegExp;
-      } catch {
-        return false;
-      }
-    },
-    { error: 'is not a regular expression' },
-  );
-
 const input = shape({
   name,
   title: z.string().min(1).max(100),
   description: z.string().max(500).optional(),
   pattern: pattern.optional(),
   required: z.boolean().default(true),
-  /** Who gives it: the person who connects, the provider's token answer, or its callback (see `capture` of OAUTH2). */
-  filled_by: z.enum(['person', 'token_response', 'callback']).default('person'),
+  /** Taken where the person gives none. */
+  default: z.string().min(1).max(256).optional(),
+  /**
+   * Who gives it: the person who connects, the provider's token answer, its callback, or a call after it (see `capture` of OAUTH2). What is
+   * looked up may be chosen by the person too, and must be when they connect another way.
+   */
+  filled_by: z.enum(['person', 'token_response', 'callback', 'lookup']).default('person'),
 });
 
-const verification = shape({
+const httpVerification = shape({
+  protocol: z.literal('http').optional(),
   request: request(['inputs', 'settings']),
   success_statuses: z.array(z.int().min(200).max(299)).min(1).default([200]),
+  /** `any`: the status says enough, whatever the answer is written in (SOAP, WSDL). */
+  answer: z.enum(['json', 'any']).default('json'),
   /** What a success must say besides its status, for providers that answer 200 to anybody. */
   checks: z.array(condition).max(8).default([]),
-  account: shape({ id: valuePath.optional(), name: valuePath.optional() }).prefault({}),
+  /** Where the answer names the account; `id_input`: the input that is its id, for answers that do not name it (QuickBooks). */
+  account: shape(
+    { id: valuePath.optional(), id_input: name.optional(), name: valuePath.optional() },
+    (value, report) => {
+      if (value.id !== undefined && value.id_input !== undefined) report([], 'has either "id" or "id_input"');
+    },
+  ).prefault({}),
 });
+
+/** Signs in and reads a directory. The account is the user at the host. */
+const sftpVerification = shape({
+  protocol: z.literal('sftp'),
+  host: template(['inputs', 'settings']),
+  port: template(['inputs', 'settings']),
+  /** Left out, or without a value: where the server puts the user. */
+  directory: template(['inputs', 'settings']).optional(),
+  /** `SHA256:…`, as ssh-keygen prints it. Left out, or without a value: the first one seen is kept and no other is accepted later. */
+  host_key_fingerprint: template(['inputs', 'settings']).optional(),
+});
+
+const verification = z.discriminatedUnion('protocol', [httpVerification, sftpVerification]);
 
 /** `connector.yaml`: a system that can be connected. */
 export const connectorDefinition = shape({
@@ -68,7 +81,7 @@ export const connectorDefinition = shape({
   /** Offered only where the operator gives this setting; `{{settings.…}}` may name it and no other. */
   available_when: name.optional(),
   inputs: z.array(input).max(16).default([]),
-  base_url: urlTemplate,
+  base_url: baseUrlTemplate,
   /** The only places a credential is ever sent to. */
   allowed_origins: z.array(originTemplate).min(1).max(8),
   /** Sent with every request to the API. */

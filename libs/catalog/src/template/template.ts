@@ -3,6 +3,7 @@ export const variableSpaces = {
   inputs: null,
   settings: null,
   credential: null,
+  app: ['client_id'],
   page: ['size', 'cursor', 'number', 'offset'],
   cursor: ['since', 'until'],
 } as const;

@@ -35,7 +35,18 @@ function checkUrl(parsed: Template): void {
   checkPathLiterals(shown.replace(/^https:\/\//, '').replace(/^[^/]*/, '').replace(/\?.*$/s, ''));
 }
 
+/** `sftp://host` or `sftp://host:port`, each one variable or a text. */
+const sftpOrigin = /^sftp:\/\/(?:\{\{[^{}]+\}\}|[a-z0-9.-]+)(?::(?:\{\{[^{}]+\}\}|\d{1,5}))?$/;
+const isSftp = (parsed: Template) => parsed.source.startsWith('sftp:');
+
+const checkSftpOrigin = (parsed: Template) => {
+  if (!sftpOrigin.test(parsed.source)) throw new Error('must be sftp://host or sftp://host:port, without a path');
+};
+
+const checkBaseUrl = (parsed: Template) => (isSftp(parsed) ? checkSftpOrigin(parsed) : checkUrl(parsed));
+
 const checkOrigin = (parsed: Template) => {
+  if (isSftp(parsed)) return checkSftpOrigin(parsed);
   checkUrl(parsed);
   const afterScheme = parsed.source.replace(/^https:\/\//, '');
   if (/[/?]/.test(afterScheme)) throw new Error('an origin has no path: https://host or {{settings.x}}');
@@ -52,6 +63,10 @@ const places: readonly VariableSpace[] = ['inputs', 'settings'];
 
 /** An absolute URL with inputs and settings. */
 export const urlTemplate = template(places, checkUrl);
+/** The same, that may also name the OAuth app's public id. */
+export const clientUrlTemplate = template([...places, 'app'], checkUrl);
+/** Where requests begin: a URL, or a server that speaks another protocol. */
+export const baseUrlTemplate = template(places, checkBaseUrl);
 /** An origin (scheme and host) with inputs and settings. */
 export const originTemplate = template(places, checkOrigin);
 /** A path below the connector's base URL. Values are percent-encoded and cannot leave their segment. */
@@ -63,7 +78,8 @@ export function hostVariables(parsed: Template) {
   let text = '';
   const found = [];
   for (const part of parsed.parts) {
-    if (typeof part !== 'string' && text.startsWith('https://') && !text.slice('https://'.length).includes('/')) found.push(part);
+    const inHost = /^(?:https|sftp):\/\/[^/]*$/.test(text) && !text.endsWith(':');
+    if (typeof part !== 'string' && inHost) found.push(part);
     text += typeof part === 'string' ? part : 'x';
   }
   return found;

@@ -21,6 +21,8 @@ export interface Question {
   readonly timeoutMs?: number;
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** Take a success whatever it is written in. Default: it must be JSON. */
+  readonly anyAnswer?: boolean;
 }
 
 /** An answer that is good. `ignored`: the definition says to take it as nothing. */
@@ -43,7 +45,7 @@ const parsed = (response: EgressResponse): unknown => {
 };
 
 /** Sends one request with the credential and judges the answer. Throws {@link ProviderError} for anything but a good one. */
-export async function askProvider({ egress, bound, request, credential, rules, ...limits }: Question): Promise<GoodAnswer> {
+export async function askProvider({ egress, bound, request, credential, rules, anyAnswer = false, ...limits }: Question): Promise<GoodAnswer> {
   const { connector, allowedOrigins } = bound;
   const { url, headers } = authorize(bound, credential, request);
   let response: EgressResponse;
@@ -62,7 +64,7 @@ export async function askProvider({ egress, bound, request, credential, rules, .
     new ProviderError(kind, `${connector.name} ${what} (${status} to ${place})`, { status, retryAfterMs });
   switch (action) {
     case 'success':
-      if (body === undefined) throw failed('malformed', 'answered something that is not JSON');
+      if (body === undefined && !anyAnswer) throw failed('malformed', 'answered something that is not JSON');
       return { status, headers: response.headers, body, url: request.url, bytes: response.body.byteLength, ignored: false };
     case 'ignore':
       return { status, headers: response.headers, body, url: request.url, bytes: response.body.byteLength, ignored: true };

@@ -17,6 +17,7 @@ export interface Authorized {
 function textsOf(credential: Credential): Record<string, string> {
   switch (credential.type) {
     case 'OAUTH2':
+    case 'JWT_BEARER':
       return { access_token: credential.accessToken.reveal() };
     case 'SECRET_TEXT':
       return { secret_text: credential.secretText.reveal() };
@@ -24,6 +25,7 @@ function textsOf(credential: Credential): Record<string, string> {
       return { username: credential.username, password: credential.password.reveal() };
     case 'CUSTOM_AUTH':
       return Object.fromEntries(Object.entries(credential.props).map(([name, value]) => [name, value.reveal()]));
+    case 'KEY_PAIR':
     case 'NO_AUTH':
       return {};
   }
@@ -41,6 +43,7 @@ function basicHeader(connector: Connector, username: string, password: string): 
 function place({ connector, values }: BoundConnector, credential: Credential): { headers: [string, string][]; query: [string, string][] } {
   const method = Object.hasOwn(connector.auth, credential.type) ? connector.auth[credential.type] : undefined;
   if (method === undefined) throw unusable(connector, `is of the kind ${credential.type}, which it does not take`);
+  if (credential.type === 'KEY_PAIR') throw unusable(connector, 'is an SSH key, which no HTTP request can carry');
   const all = { ...values, credential: textsOf(credential) };
   const fill = (templates: Readonly<Record<string, Template>>): [string, string][] =>
     Object.entries(templates).flatMap(([name, template]): [string, string][] => {
@@ -51,6 +54,13 @@ function place({ connector, values }: BoundConnector, credential: Credential): {
   if (credential.type === 'BASIC_AUTH') {
     const { username, password } = connector.auth.BASIC_AUTH!;
     return { headers: [['authorization', basicHeader(connector, renderText(username, all) ?? '', renderText(password, all) ?? '')]], query: [] };
+  }
+  const basic = credential.type === 'SECRET_TEXT' ? connector.auth.SECRET_TEXT!.basic : undefined;
+  if (basic !== undefined) {
+    const [username, password] = [renderText(basic.username, all), renderText(basic.password, all)];
+    const missing = basic.username.variables.find(({ name }) => username === undefined && !all.inputs[name])?.name;
+    if (username === undefined || password === undefined) throw unusable(connector, `is a password; it needs the input "${missing ?? 'user name'}" beside it`);
+    return { headers: [['authorization', basicHeader(connector, username, password)]], query: [] };
   }
   if (credential.type === 'CUSTOM_AUTH') {
     const missing = connector.auth.CUSTOM_AUTH!.fields.find((field) => field.required && !Object.hasOwn(all.credential, field.name));

@@ -27,3 +27,12 @@ export function proveClient(method: Oauth2Method['clientAuthentication'], app: O
   const pair = `${formEncoded(app.clientId)}:${formEncoded(secret)}`;
   return { headers: { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` }, parameters: {} };
 }
+
+/** RFC 7523 §2.1. */
+export const jwtBearerGrantType = 'urn:ietf:params:oauth:grant-type:jwt-bearer';
+
+/** RFC 7523 §2.2: a signed assertion in place of a client secret. */
+export const assertionProof = (assertion: Secret): Record<string, string> => ({
+  client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+  client_assertion: assertion.reveal(),
+});

@@ -1,4 +1,4 @@
-import type { Connector, Oauth2Method } from '@trunkline/catalog';
+import type { Connector, JwtBearerMethod, Oauth2Method } from '@trunkline/catalog';
 import { ProviderError } from '../provider-error.js';
 import { checkedValues } from '../render/bind-connector.js';
 import { renderUrl } from '../render/render-url.js';
@@ -11,6 +11,15 @@ export function oauthOf(connector: Connector): Oauth2Method {
   return connector.auth.OAUTH2;
 }
 
+/** The connector's definition of assertions (RFC 7523). Throws ProviderError `rejected` if it has none. */
+export function assertionOf(connector: Connector): JwtBearerMethod {
+  if (connector.auth.JWT_BEARER === undefined) throw new ProviderError('rejected', `${connector.name} does not connect by signed assertions`);
+  return connector.auth.JWT_BEARER;
+}
+
+/** Which of a connector's ways to connect an access token came by. */
+export type TokenMethod = 'OAUTH2' | 'JWT_BEARER';
+
 /** Inputs that only the token answer or the callback brings may still be missing at these. */
 const valuesFor = (connector: Connector, inputs: Values, settings: Values) => checkedValues({ connector, inputs, settings }, { whole: false });
 
@@ -21,16 +30,17 @@ export function authorizeEndpoint(connector: Connector, inputs: Values, settings
   return renderUrl(authorizeUrl, valuesFor(connector, inputs, settings));
 }
 
-/** Where a code or (`refresh`) a refresh token becomes an access token. @throws ProviderError `rejected` with unfit inputs. */
-export function tokenEndpoint(connector: Connector, inputs: Values, settings: Values, purpose: 'grant' | 'refresh' = 'grant'): string {
+/** Where a code, (`refresh`) a refresh token or (`assertion`) a signed assertion becomes an access token. @throws ProviderError `rejected` with unfit inputs. */
+export function tokenEndpoint(connector: Connector, inputs: Values, settings: Values, purpose: 'grant' | 'refresh' | 'assertion' = 'grant'): string {
+  if (purpose === 'assertion') return renderUrl(assertionOf(connector).tokenUrl, valuesFor(connector, inputs, settings));
   const { tokenUrl, refreshUrl } = oauthOf(connector);
   return renderUrl(purpose === 'refresh' ? (refreshUrl ?? tokenUrl) : tokenUrl, valuesFor(connector, inputs, settings));
 }
 
-/** Where tokens are revoked; null if the provider offers nothing. @throws ProviderError `rejected` with unfit inputs. */
-export function revocationEndpoint(connector: Connector, inputs: Values, settings: Values): string | null {
-  const { revocation } = oauthOf(connector);
-  return revocation === undefined ? null : renderUrl(revocation.url, valuesFor(connector, inputs, settings));
+/** Where tokens are revoked; null if the provider offers nothing. Without a client id it is good enough to judge the host by. @throws ProviderError `rejected` with unfit inputs. */
+export function revocationEndpoint(connector: Connector, inputs: Values, settings: Values, method: TokenMethod = 'OAUTH2', clientId = 'client-id'): string | null {
+  const { revocation } = method === 'OAUTH2' ? oauthOf(connector) : assertionOf(connector);
+  return revocation === undefined ? null : renderUrl(revocation.url, { ...valuesFor(connector, inputs, settings), app: { client_id: clientId } });
 }
 
 /** The authorization server's identifier, to compare with `iss` at the callback (RFC 9207); null if it is not known. */
@@ -43,6 +53,11 @@ export function expectedIssuer(connector: Connector, inputs: Values, settings: V
 export function scopesFor(connector: Connector, streams: readonly string[] = [...connector.streams.keys()]): string[] {
   return [...new Set([...oauthOf(connector).scopes, ...streams.flatMap((name) => connector.streams.get(name)?.scopes ?? [])])];
 }
+
+/** What an assertion asks for: the scopes of the connector and of all its streams, without repeats. */
+export const assertionScopes = (connector: Connector): string[] => [
+  ...new Set([...assertionOf(connector).scopes, ...[...connector.streams.values()].flatMap(({ scopes }) => scopes ?? [])]),
+];
 
 /** Parameters of the consent URL that this provider wants besides the standard ones. */
 export const authorizeParams = (connector: Connector): Readonly<Record<string, string>> => oauthOf(connector).authorizeParams;

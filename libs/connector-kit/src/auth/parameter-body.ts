@@ -4,3 +4,8 @@ export function parameterBody(format: 'form' | 'json', parameters: Readonly<Reco
     ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(parameters) }
     : { headers: { 'content-type': 'application/x-www-form-urlencoded' }, body: new URLSearchParams(parameters).toString() };
 }
+
+/** Gives parameters the names a provider uses for them. */
+export function renamed(parameters: Readonly<Record<string, string>>, names: Readonly<Partial<Record<string, string>>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [(Object.hasOwn(names, name) ? names[name] : undefined) ?? name, value]));
+}

@@ -1,5 +1,5 @@
 import { Secret } from '@trunkline/contracts';
-import type { Connector, Oauth2Method } from '@trunkline/catalog';
+import type { Connector, JwtBearerMethod, Oauth2Method } from '@trunkline/catalog';
 import { holds } from '../answer/classify-answer.js';
 import { parseJson } from '../lossless-json.js';
 import { readPath } from '../read-path.js';
@@ -33,6 +33,12 @@ const errorClasses: Readonly<Record<string, RefusalClass>> = {
   unsupported_grant_type: 'misconfigured',
   invalid_target: 'misconfigured',
 };
+
+/**
+ * There is no app of ours behind an assertion: who is refused is the person's key, issuer or subject (RFC 7523 §3.1 and §3.2 say
+ * `invalid_grant` or `invalid_client`), and only the person can mend it.
+ */
+const assertionErrorClasses: Readonly<Record<string, RefusalClass>> = { ...errorClasses, invalid_client: 'reauth', unauthorized_client: 'reauth' };
 
 /** Statuses that mean trouble on the way, whatever the body says: a proxy in front may have written it. */
 const passing = (status: number) => status >= 500 || status === 429 || status === 408 || status === 425 || (status >= 300 && status < 400);
@@ -96,9 +102,11 @@ const usableToken = (raw: unknown): raw is string => typeof raw === 'string' && 
  * | 2xx without an access token | transient |
  * | 2xx with one | granted |
  */
-export function readTokenAnswer(answer: TokenAnswer, connector: Connector, oauth: Oauth2Method): TokenOutcome {
+export function readTokenAnswer(answer: TokenAnswer, connector: Connector, oauth: Oauth2Method | JwtBearerMethod): TokenOutcome {
   const { status, headers } = answer;
   const fields = oauth.tokenResponse;
+  const capture = 'capture' in oauth ? oauth.capture.tokenResponse : {};
+  const classes = 'capture' in oauth ? errorClasses : assertionErrorClasses;
   const refused = (refusal: RefusalClass, what: string, error: string | null = null): TokenOutcome => ({
     kind: 'refused',
     class: refusal,
@@ -115,7 +123,7 @@ export function readTokenAnswer(answer: TokenAnswer, connector: Connector, oauth
   const success = fields.successWhen === undefined ? null : holds(fields.successWhen, body);
   const error = success === true ? null : errorMember(readPath(body, fields.error));
   if (error !== null) {
-    const known = Object.hasOwn(oauth.tokenErrors, error) ? oauth.tokenErrors[error] : Object.hasOwn(errorClasses, error) ? errorClasses[error] : undefined;
+    const known = Object.hasOwn(oauth.tokenErrors, error) ? oauth.tokenErrors[error] : Object.hasOwn(classes, error) ? classes[error] : undefined;
     return refused(known ?? 'transient', 'refused to give a token', error);
   }
   if (success === false || status < 200 || status > 299) return refused('transient', 'did not give a token');
@@ -131,10 +139,10 @@ export function readTokenAnswer(answer: TokenAnswer, connector: Connector, oauth
     tokenType: typeof tokenType === 'string' && /^[\w-]{1,64}$/.test(tokenType) ? tokenType : 'Bearer',
     expiresInSeconds: lifetimeSeconds(readPath(body, fields.expiresIn)) ?? fields.defaultExpiresIn ?? null,
     ageMs: answer.ageMs,
-    scopes: grantedScopes(readPath(body, fields.scope), oauth.scopeSeparator),
+    scopes: grantedScopes(readPath(body, fields.scope), fields.scopeSeparator ?? oauth.scopeSeparator),
     captured: fitting(
       connector,
-      Object.entries(oauth.capture.tokenResponse).map(([input, path]) => [input, readPath(body, path)]),
+      Object.entries(capture).map(([input, path]) => [input, readPath(body, path)]),
     ),
   };
 }

@@ -1,24 +1,32 @@
 import type { Secret } from '@trunkline/contracts';
-import type { Oauth2Method } from '@trunkline/catalog';
+import type { JwtBearerMethod, Oauth2Method } from '@trunkline/catalog';
 import { EgressError } from '@trunkline/egress';
 import type { EgressResponse } from '@trunkline/egress';
 import type { Requester } from '../answer/ask-provider.js';
+import { checkedValues } from '../render/bind-connector.js';
 import type { Target } from '../render/bind-connector.js';
-import { proveClient } from './client-authentication.js';
+import { renderText } from '../render/render-template.js';
+import { assertionProof, jwtBearerGrantType, proveClient } from './client-authentication.js';
 import type { OauthApp } from './client-authentication.js';
-import { oauthOf, scopesFor, tokenEndpoint } from './oauth-endpoints.js';
-import { parameterBody } from './parameter-body.js';
+import { assertionOf, assertionScopes, oauthOf, scopesFor, tokenEndpoint } from './oauth-endpoints.js';
+import { lookUpInputs } from './look-up-inputs.js';
+import { parameterBody, renamed } from './parameter-body.js';
 import { readTokenAnswer } from './read-token-answer.js';
 import type { RefusalClass, RefusedTokens, TokenOutcome } from './token-outcome.js';
 
 export type Grant =
   | { readonly grantType: 'authorization_code'; readonly code: string; readonly redirectUri: string; readonly codeVerifier?: string }
   | { readonly grantType: 'refresh_token'; readonly refreshToken: Secret }
-  | { readonly grantType: 'client_credentials' };
+  | { readonly grantType: 'client_credentials' }
+  /** RFC 7523, as the connector says: the assertion is the grant, or proves the client. `props` are the credential's fields. */
+  | { readonly grantType: 'assertion'; readonly assertion: Secret; readonly props: Readonly<Record<string, Secret>> };
+type OauthGrant = Exclude<Grant, { grantType: 'assertion' }>;
+type AssertionGrant = Extract<Grant, { grantType: 'assertion' }>;
 
 export interface TokenRequest extends Target {
   readonly egress: Requester;
-  readonly app: OauthApp;
+  /** Null only with an assertion: the key that signed it takes the app's place. */
+  readonly app: OauthApp | null;
   readonly grant: Grant;
   /** Milliseconds for the whole request. Default 20000; keep it below the lease of a refresh. */
   readonly timeoutMs?: number;
@@ -37,7 +45,7 @@ const notSent = (refusal: RefusalClass, message: string): RefusedTokens => ({
   message,
 });
 
-function grantParameters(grant: Grant, oauth: Oauth2Method, scopes: () => readonly string[]): Record<string, string> {
+function grantParameters(grant: OauthGrant, oauth: Oauth2Method, scopes: () => readonly string[]): Record<string, string> {
   switch (grant.grantType) {
     case 'authorization_code':
       return {
@@ -52,9 +60,46 @@ function grantParameters(grant: Grant, oauth: Oauth2Method, scopes: () => readon
   }
 }
 
-/** Gives the parameters the names this provider uses for them. */
-function renamed(parameters: Readonly<Record<string, string>>, names: Readonly<Partial<Record<string, string>>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(parameters).map(([name, value]) => [(Object.hasOwn(names, name) ? names[name] : undefined) ?? name, value]));
+/** What is sent to which address; or why nothing is. */
+interface Prepared {
+  readonly url: string;
+  readonly headers: Record<string, string>;
+  readonly body: string;
+  readonly method: Oauth2Method | JwtBearerMethod;
+}
+
+function prepareOauth({ connector, inputs, settings }: Target, grant: OauthGrant, app: OauthApp | null): Prepared | RefusedTokens {
+  const oauth = oauthOf(connector);
+  const isRefresh = grant.grantType === 'refresh_token';
+  if (isRefresh && !oauth.refresh.supported) return notSent('reauth', `${connector.name} does not renew tokens`);
+  const url = tokenEndpoint(connector, inputs, settings, isRefresh ? 'refresh' : 'grant');
+  const proof = app === null ? null : proveClient(oauth.clientAuthentication, app);
+  if (proof === null) return notSent('misconfigured', `the OAuth app for ${connector.name} needs a client secret`);
+  const parameters = {
+    grant_type: isRefresh ? oauth.refresh.grantType : grant.grantType,
+    ...grantParameters(grant, oauth, () => scopesFor(connector)),
+    ...proof.parameters,
+  };
+  const { headers, body } = parameterBody(oauth.tokenRequest.format, { ...renamed(parameters, oauth.tokenRequest.parameterNames), ...oauth.tokenParams });
+  return { url, headers: { ...headers, ...proof.headers }, body, method: oauth };
+}
+
+/** RFC 7523 §2.1 and §2.2, always as a form. */
+function prepareAssertion(target: Target, { assertion, props }: AssertionGrant): Prepared {
+  const { connector, inputs, settings } = target;
+  const method = assertionOf(connector);
+  const values = { ...checkedValues(target, { whole: false }), credential: Object.fromEntries(Object.entries(props).map(([name, value]) => [name, value.reveal()])) };
+  const scopes = method.scopeIn === 'parameter' ? assertionScopes(connector) : [];
+  const extra = Object.entries(method.tokenParams).flatMap(([name, template]): [string, string][] => {
+    const value = renderText(template, values);
+    return value === undefined ? [] : [[name, value]];
+  });
+  const parameters = {
+    ...(method.grant === 'jwt_bearer' ? { grant_type: jwtBearerGrantType, assertion: assertion.reveal() } : { grant_type: 'client_credentials', ...assertionProof(assertion) }),
+    ...(scopes.length > 0 && { scope: scopes.join(method.scopeSeparator) }),
+    ...Object.fromEntries(extra),
+  };
+  return { url: tokenEndpoint(connector, inputs, settings, 'assertion'), ...parameterBody('form', parameters), method };
 }
 
 /**
@@ -62,29 +107,20 @@ function renamed(parameters: Readonly<Record<string, string>>, names: Readonly<P
  * {@link TokenOutcome}). Never follows a redirect, which would hand code and client secret to another address. Takes no AbortSignal on
  * purpose: once a rotating refresh token is sent, its answer must be waited for.
  *
- * @throws ProviderError `rejected` if the connector has no OAuth or the inputs do not fit it
+ * @throws ProviderError `rejected` if the connector does not take the grant or the inputs do not fit it
  */
 export async function requestToken({ egress, app, grant, timeoutMs = defaultTimeoutMs, ...target }: TokenRequest): Promise<TokenOutcome> {
-  const { connector, inputs, settings } = target;
-  const oauth = oauthOf(connector);
-  const isRefresh = grant.grantType === 'refresh_token';
-  if (isRefresh && !oauth.refresh.supported) return notSent('reauth', `${connector.name} does not renew tokens`);
-  const url = tokenEndpoint(connector, inputs, settings, isRefresh ? 'refresh' : 'grant');
-  const proof = proveClient(oauth.clientAuthentication, app);
-  if (proof === null) return notSent('misconfigured', `the OAuth app for ${connector.name} needs a client secret`);
-  const parameters = {
-    grant_type: grant.grantType,
-    ...grantParameters(grant, oauth, () => scopesFor(connector)),
-    ...proof.parameters,
-  };
-  const { headers, body } = parameterBody(oauth.tokenRequest.format, { ...renamed(parameters, oauth.tokenRequest.parameterNames), ...oauth.tokenParams });
+  const { connector } = target;
+  const prepared = grant.grantType === 'assertion' ? prepareAssertion(target, grant) : prepareOauth(target, grant, app);
+  if ('kind' in prepared) return prepared;
+  const { url, headers, body, method } = prepared;
 
   let response: EgressResponse;
   try {
     response = await egress.request({
       method: 'POST',
       url,
-      headers: { accept: 'application/json', ...headers, ...proof.headers },
+      headers: { accept: 'application/json', ...headers },
       body,
       timeoutMs,
       maxBytes,
@@ -100,5 +136,6 @@ export async function requestToken({ egress, app, grant, timeoutMs = defaultTime
     };
   }
   const ageMs = Math.max(0, (response.receivedAt - response.sentAt) / 2);
-  return readTokenAnswer({ status: response.status, headers: response.headers, text: response.text(), ageMs }, connector, oauth);
+  const outcome = readTokenAnswer({ status: response.status, headers: response.headers, text: response.text(), ageMs }, connector, method);
+  return outcome.kind === 'granted' && grant.grantType === 'authorization_code' ? lookUpInputs({ ...target, egress, timeoutMs }, outcome) : outcome;
 }

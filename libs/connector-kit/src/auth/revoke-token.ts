@@ -1,21 +1,29 @@
 import type { Secret } from '@trunkline/contracts';
+import type { Condition } from '@trunkline/catalog';
 import { EgressError } from '@trunkline/egress';
 import type { EgressResponse } from '@trunkline/egress';
 import type { Requester } from '../answer/ask-provider.js';
+import { holds } from '../answer/classify-answer.js';
 import { parseJson } from '../lossless-json.js';
 import { readPath } from '../read-path.js';
 import { bindConnector } from '../render/bind-connector.js';
 import type { Target } from '../render/bind-connector.js';
 import { retryAfterMs } from '../retry-after.js';
 import { authorize } from './apply-auth.js';
-import { proveClient } from './client-authentication.js';
-import type { OauthApp } from './client-authentication.js';
-import { oauthOf, revocationEndpoint } from './oauth-endpoints.js';
-import { parameterBody } from './parameter-body.js';
+import { assertionProof, proveClient } from './client-authentication.js';
+import type { ClientProof, OauthApp } from './client-authentication.js';
+import { assertionOf, oauthOf, revocationEndpoint } from './oauth-endpoints.js';
+import type { TokenMethod } from './oauth-endpoints.js';
+import { parameterBody, renamed } from './parameter-body.js';
 
 export interface Revocation extends Target {
   readonly egress: Requester;
-  readonly app: OauthApp;
+  /** Null where the token came for an assertion. */
+  readonly app: OauthApp | null;
+  /** How the token was got. Default OAUTH2. */
+  readonly method?: TokenMethod;
+  /** With JWT_BEARER, where an assertion proves the client: a fresh one. */
+  readonly assertion?: Secret | null;
   /** Preferably the refresh token: revoking it ends the grant (RFC 7009 §2.1). An access token where the connector authenticates with it. */
   readonly token: Secret;
   readonly tokenTypeHint?: 'access_token' | 'refresh_token';
@@ -31,23 +39,33 @@ export type RevokeOutcome =
 
 const maxBytes = 256 * 1024;
 
-function errorCode(response: EgressResponse): unknown {
+function parsed(response: EgressResponse): unknown {
   try {
-    return readPath(parseJson(response.text()), ['error']);
+    return parseJson(response.text());
   } catch {
     return undefined;
   }
 }
 
-function outcomeOf(response: EgressResponse, name: string): RevokeOutcome {
+function outcomeOf(response: EgressResponse, name: string, successWhen: Condition | undefined): RevokeOutcome {
   const { status } = response;
-  if (status >= 200 && status < 300) return { kind: 'revoked' };
-  const error = errorCode(response);
+  const body = parsed(response);
+  if (status >= 200 && status < 300 && (successWhen === undefined || holds(successWhen, body))) return { kind: 'revoked' };
+  const error = readPath(body, ['error']);
   // RFC 7009 §2.2: an unknown token is a success, there is nothing left to revoke; some servers make an error of it.
   if (error === 'invalid_token' || error === 'token_revoked') return { kind: 'revoked' };
   if (error === 'unsupported_token_type') return { kind: 'unsupported' };
   const retryable = status >= 500 || status === 429 || status === 408 || status === 425;
   return { kind: 'failed', retryable, retryAfterMs: retryAfterMs(response.headers), message: `${name} did not revoke the token (${status})` };
+}
+
+/** RFC 7009 §2.1: the client proves itself as at the token endpoint; one that has only assertions as grants is not known there. */
+function proofOf({ connector, method = 'OAUTH2', app, assertion }: Pick<Revocation, 'connector' | 'method' | 'app' | 'assertion'>): ClientProof | null {
+  if (method === 'OAUTH2') {
+    const { clientAuthentication, revocation } = oauthOf(connector);
+    return app === null ? null : proveClient(revocation?.clientAuthentication ?? clientAuthentication, app);
+  }
+  return { headers: {}, parameters: assertion ? assertionProof(assertion) : {} };
 }
 
 /**
@@ -56,28 +74,30 @@ function outcomeOf(response: EgressResponse, name: string): RevokeOutcome {
  *
  * @throws ProviderError `rejected` if the connector has no OAuth or the inputs do not fit it
  */
-export async function revokeToken({ egress, app, token, tokenTypeHint, timeoutMs = 20_000, ...target }: Revocation): Promise<RevokeOutcome> {
+export async function revokeToken({ egress, app, method = 'OAUTH2', assertion = null, token, tokenTypeHint, timeoutMs = 20_000, ...target }: Revocation): Promise<RevokeOutcome> {
   const { connector, inputs, settings } = target;
-  const oauth = oauthOf(connector);
-  const url = revocationEndpoint(connector, inputs, settings);
-  if (url === null || oauth.revocation === undefined) return { kind: 'unsupported' };
-  const { method, format, authenticateWith } = oauth.revocation;
+  const { revocation } = method === 'OAUTH2' ? oauthOf(connector) : assertionOf(connector);
+  const url = revocationEndpoint(connector, inputs, settings, method, app?.clientId);
+  if (url === null || revocation === undefined) return { kind: 'unsupported' };
+  const { method: verb, format, authenticateWith, takes, parameterNames, successWhen } = revocation;
+  if (takes === 'access_token' && tokenTypeHint === 'refresh_token') return { kind: 'unsupported' };
   const failed = (message: string, retryable: boolean): RevokeOutcome => ({ kind: 'failed', retryable, retryAfterMs: null, message });
 
   let authorized = { url, headers: {} as Record<string, string> };
   let parameters: Record<string, string> = {};
   if (authenticateWith === 'access_token') {
-    authorized = authorize(bindConnector(target), { type: 'OAUTH2', accessToken: token, tokenType: 'Bearer' }, authorized);
+    authorized = authorize(bindConnector(target), { type: method, accessToken: token, tokenType: 'Bearer' }, authorized);
   } else {
-    const proof = proveClient(oauth.clientAuthentication, app);
+    const proof = proofOf({ connector, method, app, assertion });
     if (proof === null) return failed(`the OAuth app for ${connector.name} needs a client secret`, false);
     authorized = { url, headers: proof.headers };
-    parameters = { token: token.reveal(), ...(tokenTypeHint && { token_type_hint: tokenTypeHint }), ...proof.parameters };
+    const hint: Record<string, string> = revocation.tokenTypeHint && tokenTypeHint !== undefined ? { token_type_hint: tokenTypeHint } : {};
+    parameters = renamed({ token: token.reveal(), ...hint, ...proof.parameters }, parameterNames);
   }
-  const content = method === 'POST' && Object.keys(parameters).length > 0 ? parameterBody(format, parameters) : undefined;
+  const content = verb !== 'GET' && Object.keys(parameters).length > 0 ? parameterBody(format, parameters) : undefined;
   try {
     const response = await egress.request({
-      method,
+      method: verb,
       url: authorized.url,
       headers: { accept: 'application/json', ...content?.headers, ...authorized.headers },
       body: content?.body,
@@ -86,7 +106,7 @@ export async function revokeToken({ egress, app, token, tokenTypeHint, timeoutMs
       allowedOrigins: [new URL(url).origin],
       redirect: 'error',
     });
-    return outcomeOf(response, connector.name);
+    return outcomeOf(response, connector.name, successWhen);
   } catch (error) {
     if (!(error instanceof EgressError)) throw error;
     return failed(`the revocation endpoint of ${connector.name} gave no complete answer (${error.code})`, error.retryable);

@@ -7,9 +7,12 @@ import { readPath } from '../read-path.js';
 import { bindConnector } from '../render/bind-connector.js';
 import type { Target } from '../render/bind-connector.js';
 import { buildRequest } from '../render/build-request.js';
+import type { Dialer } from './ssh-session.js';
+import { verifySftp } from './verify-sftp.js';
 
 export interface Verification extends Target {
-  readonly egress: Requester;
+  /** `connect` is used for connectors that are no HTTP APIs. */
+  readonly egress: Requester & Partial<Dialer>;
   readonly credential: Credential;
   /** Milliseconds, default 20000. */
   readonly timeoutMs?: number;
@@ -21,7 +24,12 @@ export interface Verification extends Target {
  * `unavailable`: nothing is known about the credential. `status` is null where there was no answer. Messages hold no secret.
  */
 export type VerifyOutcome =
-  | { readonly kind: 'verified'; readonly account: { readonly id: string | null; readonly name: string | null } }
+  | {
+      readonly kind: 'verified';
+      readonly account: { readonly id: string | null; readonly name: string | null };
+      /** Over SSH: the fingerprint of the server's host key, to be kept with the credential. */
+      readonly hostKey?: string;
+    }
   | { readonly kind: 'rejected'; readonly status: number | null; readonly message: string }
   | { readonly kind: 'unavailable'; readonly retryAfterMs: number | null; readonly message: string };
 
@@ -47,15 +55,22 @@ function outcomeOf(error: ProviderError): VerifyOutcome {
  */
 export async function verifyCredential({ egress, credential, timeoutMs = 20_000, signal, ...target }: Verification): Promise<VerifyOutcome> {
   const { verification, errorHandler, name } = target.connector;
+  if (verification.protocol === 'sftp') {
+    const { connect } = egress;
+    if (connect === undefined) throw new Error(`${name} is verified over SSH, and this egress opens no connections but HTTP`);
+    signal?.throwIfAborted();
+    return verifySftp({ connect: (server) => connect.call(egress, server) }, target, credential, timeoutMs);
+  }
   try {
     const bound = bindConnector(target);
     const request = buildRequest(bound, verification.request);
-    const { status, body } = await askProvider({ egress, bound, request, credential, rules: errorHandler, timeoutMs, maxBytes, signal });
+    const { status, body } = await askProvider({ egress, bound, request, credential, rules: errorHandler, timeoutMs, maxBytes, signal, anyAnswer: verification.answer === 'any' });
     if (!verification.successStatuses.includes(status) || !verification.checks.every((check) => holds(check, body))) {
       return { kind: 'rejected', status, message: `${name} answered, but not as it does for a valid credential (${status})` };
     }
-    const { id, name: accountName } = verification.account;
-    return { kind: 'verified', account: { id: id ? label(readPath(body, id)) : null, name: accountName ? label(readPath(body, accountName)) : null } };
+    const { id, idInput, name: accountName } = verification.account;
+    const accountId = idInput === undefined ? id && readPath(body, id) : bound.values.inputs[idInput];
+    return { kind: 'verified', account: { id: label(accountId), name: accountName ? label(readPath(body, accountName)) : null } };
   } catch (error) {
     if (error instanceof ProviderError) return outcomeOf(error);
     throw error;

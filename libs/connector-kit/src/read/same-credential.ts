@@ -3,6 +3,7 @@ import type { Credential } from '../credential.js';
 const secretsOf = (credential: Credential): string[] => {
   switch (credential.type) {
     case 'OAUTH2':
+    case 'JWT_BEARER':
       return [credential.accessToken.reveal()];
     case 'SECRET_TEXT':
       return [credential.secretText.reveal()];
@@ -10,6 +11,8 @@ const secretsOf = (credential: Credential): string[] => {
       return [credential.username, credential.password.reveal()];
     case 'CUSTOM_AUTH':
       return Object.entries(credential.props).flatMap(([name, value]) => [name, value.reveal()]);
+    case 'KEY_PAIR':
+      return [credential.username, credential.privateKey.reveal()];
     case 'NO_AUTH':
       return [];
   }

@@ -1,4 +1,4 @@
-import { checkInputs } from '@trunkline/catalog';
+import { checkInputs, withDefaults } from '@trunkline/catalog';
 import type { Connector } from '@trunkline/catalog';
 import { ProviderError } from '../provider-error.js';
 import type { TemplateValues } from './render-template.js';
@@ -27,7 +27,7 @@ export interface BoundConnector {
 export function checkedValues({ connector, inputs, settings }: Target, options: { whole: boolean }): TemplateValues {
   const [problem] = checkInputs(connector, inputs, options);
   if (problem) throw new ProviderError('rejected', `${connector.name}: ${problem.message}`);
-  return { inputs, settings };
+  return { inputs: withDefaults(connector, inputs), settings };
 }
 
 /** @throws ProviderError `rejected` if the inputs or settings do not fit the connector. */

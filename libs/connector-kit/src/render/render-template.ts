@@ -8,6 +8,7 @@ export interface TemplateValues {
   readonly page?: { readonly size?: number; readonly number?: number; readonly offset?: number; readonly cursor?: string };
   readonly cursor?: { readonly since?: string | number; readonly until?: string | number };
   readonly credential?: Readonly<Record<string, string>>;
+  readonly app?: Readonly<Record<string, string>>;
 }
 
 /** The value of a variable; undefined (and so left out) if there is none or it is empty. */

@@ -1,6 +1,7 @@
 import { isDotSegment } from '@trunkline/catalog';
 import type { Template } from '@trunkline/catalog';
 import { ProviderError } from '../provider-error.js';
+import { originOf } from './origin-of.js';
 import { valueOf } from './render-template.js';
 import type { TemplateValues } from './render-template.js';
 
@@ -50,7 +51,10 @@ export function renderUrl(template: Template, values: TemplateValues): string {
     const value = String(raw);
     if (text === '') {
       text = originAndPath(value, part.name);
-    } else if (/^https:\/\/[^/]*$/.test(text)) {
+    } else if (/^[a-z]+:\/\/[^/]*:$/.test(text)) {
+      if (!/^[1-9]\d{0,4}$/.test(value) || Number(value) > 65_535) throw refuse(`"${part.name}" is not a port`);
+      text += value;
+    } else if (/^(?:https|sftp):\/\/[^/]*$/.test(text)) {
       if (!hostLabels.test(value)) throw refuse(`"${part.name}" cannot be part of a host name`);
       text += value;
     } else {
@@ -62,4 +66,4 @@ export function renderUrl(template: Template, values: TemplateValues): string {
 }
 
 /** The origin of an absolute URL template. */
-export const renderOrigin = (template: Template, values: TemplateValues): string => new URL(renderUrl(template, values)).origin;
+export const renderOrigin = (template: Template, values: TemplateValues): string => originOf(renderUrl(template, values));
