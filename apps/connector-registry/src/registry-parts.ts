@@ -1,7 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Catalog } from '@trunkline/catalog';
 import { RpcClient } from '@trunkline/messaging';
-import { Inbox, Outbox, Sql } from '@trunkline/persistence';
+import { Inbox, Outbox, Pages, Sql } from '@trunkline/persistence';
 import { SERVICE_CONTEXT } from '@trunkline/service';
 import { DataSource } from 'typeorm';
 import type { RegistryContext } from './config.js';
@@ -14,6 +14,7 @@ export class RegistryParts {
     @Inject(Sql) readonly sql: Sql,
     @Inject(Outbox) readonly outbox: Outbox,
     @Inject(Inbox) readonly inbox: Inbox,
+    @Inject(Pages) readonly pages: Pages,
     @Inject(RpcClient) readonly rpc: RpcClient,
     @Inject(Catalog) readonly catalog: Catalog,
     @Inject(SERVICE_CONTEXT) readonly context: RegistryContext,

@@ -1,22 +1,26 @@
 import {
   authorizationAbandoned, connectionActivated, connectionDegraded, connectionDeleted, connections, credentialBroken, credentialRefreshed, credentialStored,
-  Secret, type Connection, type KeyCredential, type Principal, type RequestOf,
+  type Principal, type RequestOf,
 } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
 import { waitFor } from '@trunkline/testing';
-import { answerAuthorizations, answerCredentials, codeOf, returnUrl, startRegistry, type Registry } from './harness.js';
+import { verbs } from './connection-verbs.js';
+import { answerAuthorizations, answerCredentials, answerFlows, codeOf, returnUrl, startRegistry, type Registry } from './harness.js';
 
 let registry: Registry;
 let keeper: Awaited<ReturnType<typeof answerCredentials>>;
 let broker: Awaited<ReturnType<typeof answerAuthorizations>>;
+let orchestrator: Awaited<ReturnType<typeof answerFlows>>;
 beforeAll(async () => {
   registry = await startRegistry();
   keeper = await answerCredentials(registry);
   broker = await answerAuthorizations(registry);
+  orchestrator = await answerFlows(registry);
 });
 afterAll(async () => {
   await keeper.stop();
   await broker.stop();
+  await orchestrator.stop();
   await registry.stop();
 });
 afterEach(() => {
@@ -25,21 +29,7 @@ afterEach(() => {
   broker.refuseWith(null);
 });
 
-const key = (text = 'sk_test_1'): KeyCredential => ({ type: 'SECRET_TEXT', secretText: new Secret(text) });
-const authorize = (principal: Principal, over: Partial<RequestOf<typeof connections.authorize>> = {}) =>
-  registry.call(connections.authorize, {
-    principal, connector: 'sandbox_crm', inputs: {}, callback: 'connectors', browserBinding: new Secret('cookie'), ...over,
-  });
-const connect = (principal: Principal, over: Partial<RequestOf<typeof connections.connect>> = {}) =>
-  registry.call(connections.connect, { principal, connector: 'sandbox_graphql', inputs: {}, credential: key(), ...over });
-const list = async (principal: Principal, over: Partial<RequestOf<typeof connections.list>> = {}) =>
-  (await registry.call(connections.list, { principal, ...over })).connections;
-const only = async (principal: Principal): Promise<Connection> => {
-  const found = await list(principal);
-  expect(found).toHaveLength(1);
-  return found[0]!;
-};
-const fact = ({ id: connectionId, platformId, projectId, connector }: Connection) => ({ connectionId, platformId, projectId, connector });
+const { abandoned, activate, authorize, connect, fact, handled, key, list, only, stored } = verbs(() => registry);
 const account = { id: 'acct_1', name: 'Acme Inc' };
 
 describe('beginning an OAuth connection', () => {
@@ -48,7 +38,7 @@ describe('beginning an OAuth connection', () => {
     const started = await authorize(principal, { returnUrl, displayName: 'My CRM' });
     expect(started).toMatchObject({ connector: 'sandbox_crm', authorizationUrl: expect.stringContaining('https://provider.example.com/') as unknown });
     expect(await only(principal)).toMatchObject({
-      id: started.connectionId, externalId: `sandbox_crm:${user.id}`, projectId: project.id, ownerId: user.id, authMethod: 'OAUTH2',
+      id: started.connectionId, externalId: `sandbox_crm:${user.id}`, projectId: project.id, ownerId: user.id, type: 'OAUTH2',
       displayName: 'My CRM', status: 'pending', connectedAt: null, account: { id: null, name: null },
     });
     expect(broker.starts.at(-1)).toMatchObject({ connectionId: started.connectionId, projectId: project.id, ownerId: user.id, returnUrl, callback: 'connectors' });
@@ -65,12 +55,11 @@ describe('beginning an OAuth connection', () => {
   it('keeps what works as it is while the new walk is under way', async () => {
     const { principal } = await registry.tenant();
     const { connectionId } = await authorize(principal);
-    await registry.call(connections.activate, { connectionId, account, credentialVersion: 1 });
+    await activate(connectionId, 1);
     expect((await authorize(principal)).connectionId).toBe(connectionId);
     expect(await only(principal)).toMatchObject({ status: 'active', account });
-    const abandoned = { connectionId, projectId: principal.projectId!, connector: 'sandbox_crm', outcome: 'denied' as const };
-    await registry.tell(authorizationAbandoned, abandoned, `abandoned-${connectionId}`);
-    await handled(`abandoned-${connectionId}`);
+    await registry.tell(authorizationAbandoned, abandoned(connectionId, principal, `auth_${connectionId}`));
+    await handled(`auth_${connectionId}`);
     expect(await only(principal)).toMatchObject({ status: 'active', account });
   });
 
@@ -97,7 +86,7 @@ describe('beginning an OAuth connection', () => {
     expect(await list(principal)).toEqual([]);
     broker.refuseWith(null);
     const { connectionId } = await authorize(principal);
-    await registry.call(connections.activate, { connectionId, account, credentialVersion: 1 });
+    await activate(connectionId, 1);
     broker.refuseWith(new AppError('OAUTH_APP_MISSING', 'No OAuth app.'));
     expect(await codeOf(authorize(principal))).toBe('OAUTH_APP_MISSING');
     expect((await only(principal)).status).toBe('active');
@@ -114,20 +103,22 @@ describe('a walk that was abandoned', () => {
     const { principal } = await registry.tenant();
     const { connectionId } = await authorize(principal);
     await authorize(principal);
-    const abandoned = { connectionId, projectId: principal.projectId!, connector: 'sandbox_crm', outcome: 'expired' as const };
-    await registry.tell(authorizationAbandoned, abandoned, `first-${connectionId}`);
-    await handled(`first-${connectionId}`);
+    await registry.tell(authorizationAbandoned, abandoned(connectionId, principal, `first_${connectionId}`));
+    await handled(`first_${connectionId}`);
+    // The same walk in another event counts no second time; what is told afterwards is heard after it.
+    await registry.tell(authorizationAbandoned, { ...abandoned(connectionId, principal, `first_${connectionId}`), outcome: 'failed' });
+    await registry.tell(authorizationAbandoned, abandoned('conn_0', principal, `other_${connectionId}`));
+    await handled(`other_${connectionId}`);
     expect((await only(principal)).status).toBe('pending');
-    await registry.tell(authorizationAbandoned, abandoned, `second-${connectionId}`);
+    await registry.tell(authorizationAbandoned, abandoned(connectionId, principal, `second_${connectionId}`));
     await waitFor(async () => (await list(principal)).length === 0, { what: 'the pending connection to go' });
   });
 
   it('does nothing when it is told for another project', async () => {
     const { principal } = await registry.tenant();
     const { connectionId } = await authorize(principal);
-    const foreign = { connectionId, projectId: 'proj_other', connector: 'sandbox_crm', outcome: 'denied' as const };
-    await registry.tell(authorizationAbandoned, foreign, `foreign-${connectionId}`);
-    await handled(`foreign-${connectionId}`);
+    await registry.tell(authorizationAbandoned, { ...abandoned(connectionId, principal, `foreign_${connectionId}`), projectId: 'proj_other' });
+    await handled(`foreign_${connectionId}`);
     expect((await only(principal)).status).toBe('pending');
   });
 });
@@ -137,17 +128,17 @@ describe('activation', () => {
     const { principal } = await registry.tenant();
     const { connectionId } = await authorize(principal);
     const pending = await only(principal);
-    const stored = { ...fact(pending), account, credentialVersion: 3 };
+    const told = { ...fact(pending), ...stored(3) };
     await Promise.all([
-      registry.call(connections.activate, { connectionId, account, credentialVersion: 3 }),
-      registry.call(connections.activate, { connectionId, account, credentialVersion: 3 }),
-      registry.tell(credentialStored, stored, `stored-${connectionId}`),
+      activate(connectionId, 3),
+      activate(connectionId, 3),
+      registry.tell(credentialStored, told, `stored-${connectionId}`),
     ]);
     await handled(`stored-${connectionId}`);
     const active = await only(principal);
     expect(active).toMatchObject({ status: 'active', statusReason: null, account, connectedAt: expect.any(String) as unknown });
     await registry.told.wait(connectionActivated, connectionId);
-    const late = await registry.call(connections.activate, { connectionId, account: { id: 'old', name: 'Old' }, credentialVersion: 2 });
+    const late = await activate(connectionId, 2, { account: { id: 'old', name: 'Old' } });
     expect(late).toEqual(active);
     expect(registry.told.of(connectionActivated, connectionId)).toEqual([expect.objectContaining({ connectionId, recovered: false, inputs: {} })]);
   });
@@ -155,14 +146,14 @@ describe('activation', () => {
   it('happens by the keeper\'s event alone if the broker died', async () => {
     const { principal } = await registry.tenant();
     await authorize(principal);
-    await registry.tell(credentialStored, { ...fact(await only(principal)), account, credentialVersion: 1 });
+    await registry.tell(credentialStored, { ...fact(await only(principal)), ...stored(1) });
     await waitFor(async () => (await only(principal)).status === 'active', { what: 'activation by event' });
   });
 
   it('of an unknown connection is refused, and a credential without a connection is destroyed', async () => {
-    expect(await codeOf(registry.call(connections.activate, { connectionId: 'conn_gone', account, credentialVersion: 1 }))).toBe('ENTITY_NOT_FOUND');
+    expect(await codeOf(activate('conn_gone', 1))).toBe('ENTITY_NOT_FOUND');
     const gone = { connectionId: 'conn_gone', platformId: 'plat_1', projectId: 'proj_1', connector: 'sandbox_graphql' };
-    await registry.tell(credentialStored, { ...gone, account, credentialVersion: 1 });
+    await registry.tell(credentialStored, { ...gone, ...stored(1) });
     await waitFor(() => keeper.deleted.includes('conn_gone'), { what: 'the stray credential to be destroyed' });
   });
 });
@@ -172,7 +163,7 @@ describe('connecting with a key', () => {
     const { principal } = await registry.tenant();
     const connection = await connect(principal);
     expect(connection).toMatchObject({
-      connector: 'sandbox_graphql', externalId: 'sandbox_graphql:project', authMethod: 'SECRET_TEXT', status: 'active', account: { id: 'acct_1', name: 'Acme Inc' },
+      connector: 'sandbox_graphql', externalId: 'sandbox_graphql:project', type: 'SECRET_TEXT', status: 'active', account: { id: 'acct_1', name: 'Acme Inc' },
     });
     expect(await only(principal)).toEqual(connection);
     expect(keeper.puts.at(-1)).toMatchObject({ connectionId: connection.id, connector: 'sandbox_graphql' });
@@ -185,7 +176,7 @@ describe('connecting with a key', () => {
     const { principal } = await registry.tenant();
     let meanwhile: string | undefined;
     keeper.beforePut(async () => void (meanwhile = (await only(principal)).status));
-    expect(await codeOf(connect(principal, { credential: key('refused') }))).toBe('INVALID_APP_CONNECTION');
+    expect(await codeOf(connect(principal, { value: key('refused') }))).toBe('INVALID_APP_CONNECTION');
     expect(meanwhile).toBe('pending');
     expect(await list(principal)).toEqual([]);
   });
@@ -193,7 +184,7 @@ describe('connecting with a key', () => {
   it('with a key that is refused leaves a working connection as it was', async () => {
     const { principal } = await registry.tenant();
     const before = await connect(principal);
-    expect(await codeOf(connect(principal, { credential: key('refused') }))).toBe('INVALID_APP_CONNECTION');
+    expect(await codeOf(connect(principal, { value: key('refused') }))).toBe('INVALID_APP_CONNECTION');
     expect(await only(principal)).toEqual(before);
   });
 
@@ -231,7 +222,7 @@ describe('connecting with a key', () => {
     const { connectionId } = await authorize(principal, { externalId: 'main' });
     const connection = await connect(principal, { externalId: 'main' });
     expect(connection.id).not.toBe(connectionId);
-    expect(await codeOf(registry.call(connections.activate, { connectionId, account, credentialVersion: 1 }))).toBe('ENTITY_NOT_FOUND');
+    expect(await codeOf(activate(connectionId, 1))).toBe('ENTITY_NOT_FOUND');
     expect((await only(principal)).connector).toBe('sandbox_graphql');
   });
 
@@ -246,7 +237,7 @@ describe('connecting with a key', () => {
 
   it('a kind of key the connector does not take is refused', async () => {
     const { principal } = await registry.tenant();
-    expect(await codeOf(connect(principal, { credential: { type: 'NO_AUTH' } }))).toBe('INVALID_APP_CONNECTION');
+    expect(await codeOf(connect(principal, { value: { type: 'NO_AUTH' } }))).toBe('INVALID_APP_CONNECTION');
   });
 });
 
@@ -288,7 +279,7 @@ describe('what happens to a credential', () => {
   const active = async () => {
     const { principal } = await registry.tenant();
     const { connectionId } = await authorize(principal);
-    await registry.call(connections.activate, { connectionId, account, credentialVersion: 5 });
+    await activate(connectionId, 5);
     return { principal, connectionId };
   };
 
@@ -319,14 +310,14 @@ describe('what happens to a credential', () => {
   it('a new credential mends everything', async () => {
     const { principal, connectionId } = await active();
     await broken(principal, { credentialVersion: 5, reason: 'key_expired' });
-    expect(await registry.call(connections.activate, { connectionId, account, credentialVersion: 6 })).toMatchObject({ status: 'active', statusReason: null });
+    expect(await activate(connectionId, 6)).toMatchObject({ status: 'active', statusReason: null });
   });
 
   it('that broke before its storing was heard of leaves the connection degraded, with its account', async () => {
     const { principal } = await registry.tenant();
     const { connectionId } = await authorize(principal);
     await broken(principal, { credentialVersion: 1 });
-    await registry.call(connections.activate, { connectionId, account, credentialVersion: 1 });
+    await activate(connectionId, 1);
     expect(await only(principal)).toMatchObject({ status: 'degraded', statusReason: 'reauth_required', account });
   });
 });
@@ -390,7 +381,7 @@ describe('disconnecting', () => {
     expect(await list(principal)).toEqual([]);
     const { connectionId, platformId, projectId } = keeper.puts.at(-1)!;
     const before = keeper.deleted.filter((id) => id === connectionId).length;
-    await registry.tell(credentialStored, { connectionId, platformId, projectId, connector: 'sandbox_graphql', account, credentialVersion: 1 });
+    await registry.tell(credentialStored, { connectionId, platformId, projectId, connector: 'sandbox_graphql', ...stored(1) });
     await waitFor(() => keeper.deleted.filter((id) => id === connectionId).length > before, { what: 'the late credential to be destroyed', timeoutMs: 25_000 });
   }, 45_000);
 
@@ -399,7 +390,7 @@ describe('disconnecting', () => {
     const { id: connectionId, platformId, projectId, connector } = await connect(principal);
     keeper.afterDelete(async () => {
       keeper.afterDelete(async () => undefined);
-      await registry.tell(credentialStored, { connectionId, platformId, projectId, connector, account, credentialVersion: 9 }, `late-${connectionId}`);
+      await registry.tell(credentialStored, { connectionId, platformId, projectId, connector, ...stored(9) }, `late-${connectionId}`);
       await handled(`late-${connectionId}`);
     });
     await registry.call(connections.disconnect, { principal, connector });
@@ -432,7 +423,3 @@ describe('attempts nobody finishes', () => {
     }
   });
 });
-
-/** Waits until the registry has had the effect of an event (its inbox row commits with the effect). */
-const handled = (eventId: string) =>
-  waitFor(async () => (await registry.database.query('SELECT 1 FROM registry.inbox WHERE event_id = $1', [eventId])).length > 0, { what: `the effect of ${eventId}` });

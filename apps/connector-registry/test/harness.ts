@@ -1,12 +1,14 @@
 import {
-  apiKeys, authorizations, credentials, newId, platforms, principals, projects, Secret, users,
+  apiKeys, authorizations, credentials, flows, newId, platforms, principals, projects, Secret, users,
   type DataOf, type EventContract, type Principal, type ReplyOf, type RequestOf, type Scope,
 } from '@trunkline/contracts';
 import { Publisher } from '@trunkline/messaging';
+import { tenantRole } from '@trunkline/persistence';
 import { AppError, type RunningService } from '@trunkline/service';
 import {
   answerRpc, connectTestClient, createTestDatabase, startTestNats, startTestService, waitFor, type TestClient, type TestDatabase, type TestNats,
 } from '@trunkline/testing';
+import { Client } from 'pg';
 import { connectorRegistry } from '../src/index.js';
 
 export const adminKey = 'an-admin-key-for-tests-that-is-long-enough';
@@ -14,17 +16,19 @@ export const sandboxUrl = 'http://127.0.0.1:9';
 export const returnUrl = 'https://app.example.com/done';
 
 type Put = RequestOf<typeof credentials.put>;
+type Configured = RequestOf<typeof credentials.configure>;
 type Start = RequestOf<typeof authorizations.start>;
 
 /** The real registry on a real database and a real nats-server; the services it asks are answered by small responders. */
-export async function startRegistry() {
+export async function startRegistry(environment: Record<string, string> = {}) {
   const database = await createTestDatabase();
   const nats = await startTestNats();
-  const service = await startOne(database, nats);
+  const service = await startOne(database, nats, environment);
   const client = await connectTestClient(nats.url, 'gateway');
   const told = listen(client);
   const publisher = new Publisher(client.nats);
   let eventNumber = 0;
+  let credentialVersion = 0;
 
   const call = client.rpc.call.bind(client.rpc);
   const operator = await call(principals.authenticate, { key: new Secret(adminKey) });
@@ -36,13 +40,28 @@ export async function startRegistry() {
     call,
     operator,
     told,
-    startAnother: () => startOne(database, nats),
+    /** Rows of a statement as a request of that tenant would see them. */
+    asTenant: async (platformId: string, projectId: string, statement: string): Promise<Record<string, unknown>[]> => {
+      const session = new Client({ connectionString: database.url });
+      await session.connect();
+      try {
+        await session.query(`SELECT set_config('trunkline.platform', $1, false), set_config('trunkline.project', $2, false)`, [platformId, projectId]);
+        await session.query(`SET ROLE ${tenantRole}`);
+        return (await session.query<Record<string, unknown>>(statement)).rows;
+      } finally {
+        await session.end();
+      }
+    },
+    /** The keeper counts them, whoever brings the credential. */
+    nextCredentialVersion: () => (credentialVersion += 1),
+    startAnother: () => startOne(database, nats, environment),
+    stopService: () => service.close(),
     /** Tells the registry something as another service would. Resolves when the event is stored, not when it is handled. */
     tell: async <Contract extends EventContract>(contract: Contract, data: DataOf<Contract>, id = `evt_test_${(eventNumber += 1)}`) =>
-      publisher.publish({ id, subject: contract.subject, type: contract.subject, source: contract.producer, time: new Date().toISOString(), data: data as object }),
+      publisher.publish({ id, subject: contract.subject, type: contract.subject, source: contract.producers[0]!, time: new Date().toISOString(), data: data as object }),
     /** A project with a user and a key; in a platform of its own unless one is given. */
     tenant: async (options: { scopes?: Scope[]; withUser?: boolean; platformId?: string } = {}) => {
-      const platform = options.platformId === undefined ? await call(platforms.create, { principal: operator, platform: { name: 'Acme' } }) : { id: options.platformId };
+      const platform = options.platformId === undefined ? await call(platforms.create, { principal: operator, platform: { name: 'Acme', expiryEmails: false } }) : { id: options.platformId };
       const project = await call(projects.create, { principal: operator, project: { platformId: platform.id, displayName: 'Shop', returnUrls: [returnUrl] } });
       const user = await call(users.create, {
         principal: operator,
@@ -55,6 +74,11 @@ export async function startRegistry() {
       const principal = await principalWith(options.scopes ?? ['connections:read', 'connections:write'], options.withUser === true ? user.id : undefined);
       return { platform, project, user, principal, principalWith };
     },
+    /** A key of the whole platform. Naming a project, it works in that one. */
+    platformPrincipal: async (platformId: string, scopes: Scope[] = ['admin'], projectId?: string): Promise<Principal> => {
+      const { key } = await call(apiKeys.create, { principal: operator, apiKey: { platformId, displayName: 'test', scopes } });
+      return call(principals.authenticate, { key, ...(projectId === undefined ? {} : { projectId }) });
+    },
     stop: async () => {
       await client.close();
       await service.close();
@@ -65,11 +89,11 @@ export async function startRegistry() {
 }
 export type Registry = Awaited<ReturnType<typeof startRegistry>>;
 
-const startOne = (database: TestDatabase, nats: TestNats): Promise<RunningService> =>
+const startOne = (database: TestDatabase, nats: TestNats, environment: Record<string, string>): Promise<RunningService> =>
   startTestService(connectorRegistry, {
     databaseUrl: database.url,
     natsUrl: nats.url,
-    environment: { TRUNKLINE_ADMIN_KEY: adminKey, TRUNKLINE_SANDBOX_URL: sandboxUrl },
+    environment: { TRUNKLINE_ADMIN_KEY: adminKey, TRUNKLINE_SANDBOX_URL: sandboxUrl, ...environment },
   });
 
 /** Every event the registry tells, as a listener on the bus sees it. */
@@ -92,7 +116,7 @@ function listen(client: TestClient) {
 export async function answerCredentials(registry: Registry) {
   const puts: Put[] = [];
   const deleted: string[] = [];
-  let version = 0;
+  const configured: Configured[] = [];
   let onPut: (request: Put) => Promise<void> = async () => undefined;
   let onDelete: (connectionId: string) => Promise<void> = async () => undefined;
   const put = await answerRpc(registry.nats.url, credentials.put, async (request): Promise<ReplyOf<typeof credentials.put>> => {
@@ -101,8 +125,14 @@ export async function answerCredentials(registry: Registry) {
     const { credential } = request;
     const refused = credential.type === 'SECRET_TEXT' && credential.secretText.reveal() === 'refused';
     if (refused) throw new AppError('INVALID_APP_CONNECTION', 'The provider refused this key.');
-    return { credentialVersion: (version += 1), account: { id: 'acct_1', name: 'Acme Inc' }, expiresAt: null };
+    return { credentialVersion: registry.nextCredentialVersion(), account: { id: 'acct_1', name: 'Acme Inc' }, expiresAt: null, scopes: [] };
   });
+  const answerConfigure = () =>
+    answerRpc(registry.nats.url, credentials.configure, (request) => {
+      configured.push(request);
+      return { configured: true };
+    });
+  let configuration = await answerConfigure();
   let deletion = await answerDelete();
   function answerDelete() {
     return answerRpc(registry.nats.url, credentials.delete, async ({ connectionId }) => {
@@ -114,28 +144,88 @@ export async function answerCredentials(registry: Registry) {
   return {
     puts,
     deleted,
+    configured,
     beforePut: (hook: typeof onPut) => void (onPut = hook),
     /** Runs between the destruction and the answer. */
     afterDelete: (hook: typeof onDelete) => void (onDelete = hook),
     deletionAway: () => deletion.stop(),
     deletionBack: async () => void (deletion = await answerDelete()),
+    configurationAway: () => configuration.stop(),
+    configurationBack: async () => void (configuration = await answerConfigure()),
     stop: async () => {
       await put.stop();
+      await configuration.stop();
       await deletion.stop();
     },
   };
 }
 
-/** oauth-broker's part. */
+/** oauth-broker's part. A code that reads "refused" is refused; `realmId` is what the provider tells on the way. */
 export async function answerAuthorizations(registry: Registry) {
   const starts: Start[] = [];
+  const accepts: RequestOf<typeof authorizations.accept>[] = [];
   let refuse: AppError | null = null;
-  const { stop } = await answerRpc(registry.nats.url, authorizations.start, (request): ReplyOf<typeof authorizations.start> => {
+  const start = await answerRpc(registry.nats.url, authorizations.start, (request): ReplyOf<typeof authorizations.start> => {
     starts.push(request);
     if (refuse !== null) throw refuse;
     return { authorizationUrl: `https://provider.example.com/authorize?n=${starts.length}`, expiresAt: new Date(Date.now() + 600_000).toISOString() };
   });
-  return { starts, refuseWith: (error: AppError | null) => void (refuse = error), stop };
+  const accept = await answerRpc(registry.nats.url, authorizations.accept, (request): ReplyOf<typeof authorizations.accept> => {
+    accepts.push(request);
+    if (request.credential.code?.reveal() === 'refused') throw new AppError('AUTHORIZATION_FAILED', 'The provider refused the code.');
+    const { inputs, credential: { type, scopes = [] } } = request;
+    return { credentialVersion: registry.nextCredentialVersion(), account: { id: 'acct_2', name: 'Acme OAuth' }, scopes, inputs: { ...inputs, realm_id: '4620' }, type };
+  });
+  return {
+    starts,
+    accepts,
+    refuseWith: (error: AppError | null) => void (refuse = error),
+    stop: async () => {
+      await start.stop();
+      await accept.stop();
+    },
+  };
+}
+
+/** sync-orchestrator's part: flows as the test says they are, by connection and project. */
+export async function answerFlows(registry: Registry) {
+  const flowsOf = new Map<string, { id: string; projectId: string | null; enabled: boolean }[]>();
+  const replaced: RequestOf<typeof flows.replaceConnection>[] = [];
+  let onReplace: () => Promise<void> = async () => undefined;
+  let away = false;
+  const within = (connectionId: string, { projectId }: Principal) => (flowsOf.get(connectionId) ?? []).filter((flow) => projectId === null || flow.projectId === projectId);
+  const answerUsage = () =>
+    answerRpc(registry.nats.url, flows.usage, ({ principal, connectionIds }) => ({
+      flowIds: Object.fromEntries(connectionIds.map((id) => [id, within(id, principal).map((flow) => flow.id)])),
+      enabled: Object.fromEntries(connectionIds.map((id) => [id, within(id, principal).filter((flow) => flow.enabled).length])),
+    }));
+  const answerReplace = () =>
+    answerRpc(registry.nats.url, flows.replaceConnection, async (request) => {
+      await onReplace();
+      replaced.push(request);
+      const { sourceId, targetId, principal } = request;
+      const moved = within(sourceId, principal);
+      flowsOf.set(sourceId, (flowsOf.get(sourceId) ?? []).filter((flow) => !moved.includes(flow)));
+      flowsOf.set(targetId, [...(flowsOf.get(targetId) ?? []), ...moved]);
+      return { flowIds: moved.map(({ id }) => id) };
+    });
+  let [usage, replace] = [await answerUsage(), await answerReplace()];
+  return {
+    flowsOf,
+    replaced,
+    beforeReplace: (hook: typeof onReplace) => void (onReplace = hook),
+    goAway: async () => {
+      away = true;
+      await Promise.all([usage.stop(), replace.stop()]);
+    },
+    comeBack: async () => {
+      away = false;
+      [usage, replace] = [await answerUsage(), await answerReplace()];
+    },
+    stop: async () => {
+      if (!away) await Promise.all([usage.stop(), replace.stop()]);
+    },
+  };
 }
 
 /** Code of the {@link AppError} a promise is rejected with. */

@@ -5,14 +5,14 @@ import { AppError } from '@trunkline/service';
 export type Reach = { readonly platformId: string | null };
 
 /**
- * Who may make projects, users and keys: the operator anywhere, an admin key of a platform in that platform. An admin key bound to a
- * project is none of these: it would otherwise reach beyond its project.
+ * Who may make projects and users: the operator anywhere; an admin of a platform (a person, or a key of the platform with the scope
+ * admin) in that platform. An admin of one project is none of these: he would otherwise reach beyond his project.
  * @throws AppError AUTHORIZATION
  */
 export function requireManager(who: Principal): Reach {
-  if (who.kind === 'operator') return { platformId: null };
-  if (who.platformId !== null && who.projectId === null && mayDo(who, 'admin')) return { platformId: who.platformId };
-  throw new AppError('AUTHORIZATION', "This needs the installation's admin key, or a key of the platform (without project) that has the scope admin.", {
+  if (who.reach === 'installation') return { platformId: null };
+  if (who.reach === 'platform' && who.platformId !== null && mayDo(who, 'admin')) return { platformId: who.platformId };
+  throw new AppError('AUTHORIZATION', "This needs the installation's admin key, an admin of the platform, or a key of the platform (without project) that has the scope admin.", {
     params: { scope: 'admin' },
   });
 }

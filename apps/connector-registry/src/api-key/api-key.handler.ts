@@ -3,6 +3,8 @@ import { apiKeys, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { Rpc } from '@trunkline/messaging';
 import { RegistryParts } from '../registry-parts.js';
 import { createApiKey } from './create-api-key.js';
+import { getApiKey } from './get-api-key.js';
+import { listApiKeys } from './list-api-keys.js';
 import { revokeApiKey } from './revoke-api-key.js';
 
 @Controller()
@@ -16,6 +18,16 @@ export class ApiKeyHandler {
   @Rpc(apiKeys.create)
   create(request: RequestOf<typeof apiKeys.create>): Promise<ReplyOf<typeof apiKeys.create>> {
     return createApiKey(this.#parts, request);
+  }
+
+  @Rpc(apiKeys.list)
+  list(request: RequestOf<typeof apiKeys.list>): Promise<ReplyOf<typeof apiKeys.list>> {
+    return listApiKeys(this.#parts, request);
+  }
+
+  @Rpc(apiKeys.get)
+  get(request: RequestOf<typeof apiKeys.get>): Promise<ReplyOf<typeof apiKeys.get>> {
+    return getApiKey(this.#parts, request);
   }
 
   @Rpc(apiKeys.revoke)

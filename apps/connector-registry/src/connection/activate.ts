@@ -1,40 +1,71 @@
-import { connections, type RequestOf } from '@trunkline/contracts';
+import { connections, type Connection, type Principal, type RequestOf } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
 import type { EntityManager } from 'typeorm';
+import { recordAudit } from '../audit/record-audit.js';
 import type { RegistryParts } from '../registry-parts.js';
 import { ConnectionRow } from './connection.entity.js';
 import { isNews } from './connection.js';
-import { lockConnection, moveConnection } from './move-connection.js';
+import { lockConnection, moveConnection, tellConfigured, type Named } from './move-connection.js';
+import { takePlaceOfDeleted } from './replace/take-place-of-deleted.js';
+import { toConnection } from './to-connection.js';
 
-type Stored = RequestOf<typeof connections.activate> & { projectId?: string };
+export type Stored = Omit<RequestOf<typeof connections.activate>, 'connectionId'> & Named;
 
 /**
  * A credential is stored and verified.
  * @throws AppError ENTITY_NOT_FOUND if the connection is gone: the keeper's event then has the credential destroyed
  */
-export async function activate(parts: RegistryParts, stored: Stored): Promise<ConnectionRow> {
-  const row = await parts.database.transaction((tx) => activateIn(parts, tx, stored));
-  if (row === null) throw AppError.notFound('app_connection', stored.connectionId);
-  return row;
+export function activate(parts: RegistryParts, stored: Stored): Promise<Connection> {
+  return parts.database.transaction(async (tx) => {
+    const row = await activateIn(parts, tx, stored);
+    if (row === null) throw AppError.notFound('app_connection', stored.connectionId);
+    return toConnection(tx, row);
+  });
 }
 
 /**
- * The one verb behind the broker's call and the keeper's event; whichever comes second, and every repeat, changes nothing.
- * @returns null if there is no such connection
+ * The one verb behind the broker's call, the keeper's event and our own connecting; whichever comes second, and every repeat, changes
+ * nothing.
+ * @returns null if there is no such connection any more
  */
-export async function activateIn(parts: RegistryParts, tx: EntityManager, stored: Stored): Promise<ConnectionRow | null> {
-  const { connectionId, projectId, account, credentialVersion } = stored;
-  const row = await lockConnection(tx, connectionId, projectId);
-  if (row === null) return null;
+export async function activateIn(parts: RegistryParts, tx: EntityManager, stored: Stored, who?: Principal): Promise<ConnectionRow | null> {
+  const { account, credentialVersion, type, inputs, scopes } = stored;
+  const row = await lockConnection(tx, stored);
+  if (row === null || row.deletedAt !== null) return null;
+  const brought = { accountId: account.id, accountName: account.name, type, inputs, grantedScopes: scopes };
   if (isNews(row, 'credential_stored', credentialVersion)) {
-    const change = { credentialVersion, accountId: account.id, accountName: account.name, connectedNow: true };
-    return moveConnection(parts, tx, row, { name: 'credential_stored' }, change);
+    const isFirst = row.connectedAt === null;
+    const moved = await moveConnection(parts, tx, row, { name: 'credential_stored' }, { ...brought, credentialVersion, connectedNow: true });
+    if (isFirst) await takePlaceOfDeleted(tx, moved);
+    // A walk takes minutes: who may use the connection was said when it began, and may be said differently since.
+    await tellConfigured(parts.outbox, tx, moved);
+    await record(tx, moved, isFirst ? 'connection.connected' : 'connection.reconnected', who);
+    return moved;
   }
-  // "Broken" or "refreshed" overtook "stored": the status is right already, only the account is not known yet.
-  const isCurrent = credentialVersion === row.credentialVersion;
-  if (isCurrent && (row.connectedAt === null || account.id !== row.accountId || account.name !== row.accountName)) {
-    await tx.update(ConnectionRow, { id: row.id }, { accountId: account.id, accountName: account.name, connectedAt: () => 'now()', openAttempts: 0 });
+  // "Broken" or "refreshed" overtook "stored": the status is right already, only what came with the credential is not known yet.
+  if (credentialVersion === row.credentialVersion && (row.connectedAt === null || differs(row, brought))) {
+    await tx.update(ConnectionRow, { id: row.id }, { ...brought, connectedAt: () => 'now()', openAttempts: 0, updatedAt: () => 'now()', version: () => 'version + 1' });
+    if (row.connectedAt === null) await takePlaceOfDeleted(tx, row);
     return tx.findOneByOrFail(ConnectionRow, { id: row.id });
   }
   return row;
+}
+
+const differs = (row: ConnectionRow, brought: Partial<ConnectionRow>): boolean =>
+  Object.entries(brought).some(([name, value]) => canonical(row[name as keyof ConnectionRow]) !== canonical(value));
+
+/** PostgreSQL keeps jsonb's members in an order of its own. */
+const canonical = (value: unknown): string =>
+  JSON.stringify(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)) : value);
+
+/** In the name of whoever attempted it: a walk through consent ends in a call of the broker's. */
+function record(tx: EntityManager, row: ConnectionRow, action: string, who: Principal | null = row.attemptedBy): Promise<void> {
+  const { id, platformId, projectId, type, connector } = row;
+  return recordAudit(tx, {
+    who: who ?? { kind: 'service', id: 'connector-registry', userId: null },
+    tenant: { platformId, projectId },
+    action,
+    target: { type: 'app_connection', id },
+    details: { type, connector },
+  });
 }

@@ -1,35 +1,33 @@
-import { connections, credentials, type ReplyOf, type RequestOf } from '@trunkline/contracts';
-import { AppError } from '@trunkline/service';
-import { requireProject } from '../access/require-project.js';
+import { authMethodOf, connections, type Connection, type RequestOf } from '@trunkline/contracts';
+import { requireTenant } from '../access/require-tenant.js';
 import type { RegistryParts } from '../registry-parts.js';
-import { activate } from './activate.js';
-import { beginAttempt } from './begin-attempt.js';
-import { connectorNamed, requireAuthMethod, requireInputs } from './connector-for.js';
-import { endAttempt, surelyFailed } from './end-attempt.js';
+import { beginAttempt } from './attempt/begin-attempt.js';
+import { placingOf } from './attempt/placing.js';
+import { changeConnection, type Changed } from './change-connection.js';
+import { configureCredential } from './configure-credential.js';
+import { requireAuthMethod } from './connector-for.js';
+import { giveCredential } from './give-credential.js';
+import { keepPlace } from './keep-place.js';
 import { toConnection } from './to-connection.js';
 
-type Contract = typeof connections.connect;
-
 /**
- * Connects with a key. The keeper verifies and stores it; the connection is `pending` meanwhile and gone again if the key is
- * refused. If we die after the keeper stored it, its event activates the connection in our place.
+ * Connects with what the caller brings: a new connection, or a new credential for the one of that externalId. Besides the credential it
+ * takes what the caller says of the connection; of what it had nothing is mixed into it.
  */
-export async function connect(parts: RegistryParts, request: RequestOf<Contract>): Promise<ReplyOf<Contract>> {
-  const { database, catalog, rpc } = parts;
-  const who = requireProject(request.principal, 'connections:write');
-  const connector = connectorNamed(catalog, request.connector);
-  requireAuthMethod(connector, request.credential.type);
-  const inputs = requireInputs(connector, request.inputs);
-  const { externalId, displayName, credential } = request;
-  const row = await beginAttempt(parts, { who, connector, authMethod: credential.type, inputs, externalId, displayName });
-  const { id: connectionId, platformId, projectId, ownerId } = row;
-  try {
-    const put = { connectionId, platformId, projectId, ownerId, connector: connector.id, inputs, credential };
-    const { account, credentialVersion } = await rpc.call(credentials.put, put);
-    return toConnection(await activate(parts, { connectionId, account, credentialVersion }));
-  } catch (error) {
-    if (surelyFailed(error)) await database.transaction((tx) => endAttempt(tx, { connectionId, projectId }));
-    if (!(error instanceof AppError) || error.code !== 'ENTITY_NOT_FOUND') throw error;
-    throw new AppError('CONFLICT', 'The connection was removed while it was being connected.', { cause: error });
-  }
+export async function connect(parts: RegistryParts, request: RequestOf<typeof connections.connect>): Promise<Connection> {
+  const who = requireTenant(request.principal, 'connections:write');
+  const placing = placingOf(parts.catalog, who, request);
+  const { value, allowOtherAccount } = request;
+  if (value.type === 'PLACEHOLDER') return keepPlace(parts, who, placing);
+  const method = authMethodOf(value.type);
+  if (method !== null) requireAuthMethod(placing.connector, method);
+  const begun = await beginAttempt(parts, { who, placing, type: value.type });
+  let changed: Changed | undefined;
+  const connection = await giveCredential(parts, { who, begun, value, inputs: placing.inputs, allowOtherAccount }, async (tx, row) => {
+    // When a key lapses is said of that key: of a new one it is unknown unless it is said again.
+    changed = await changeConnection(parts, tx, who, row, { ...placing.change, expires: placing.change.expires ?? null });
+    return toConnection(tx, changed.row);
+  });
+  if (changed?.configured === true) await configureCredential(parts, connection.id);
+  return connection;
 }

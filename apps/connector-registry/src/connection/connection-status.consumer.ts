@@ -3,7 +3,7 @@ import { authorizationAbandoned, credentialBroken, credentialRefreshed, credenti
 import { Consume, type Delivery } from '@trunkline/messaging';
 import { RegistryParts } from '../registry-parts.js';
 import { credentialWasBroken, credentialWasRefreshed, credentialWasStored } from './hear-of-credential.js';
-import { endAttempt } from './end-attempt.js';
+import { endAttempt } from './attempt/end-attempt.js';
 
 /** What the keeper and the broker tell, and what it means for a connection. Each fact has its effect once. */
 @Controller()
@@ -30,7 +30,8 @@ export class ConnectionStatusConsumer {
   }
 
   @Consume(authorizationAbandoned)
-  abandoned({ id, data }: Delivery<DataOf<typeof authorizationAbandoned>>): Promise<void> {
-    return this.#parts.inbox.once('authorization-abandoned', id, (tx) => endAttempt(tx, data));
+  abandoned({ data }: Delivery<DataOf<typeof authorizationAbandoned>>): Promise<void> {
+    // Counted by walk and not by event: a walk ends once, in however many words that is told.
+    return this.#parts.inbox.once('authorization-abandoned', data.authorizationId, (tx) => endAttempt(tx, data));
   }
 }

@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { AuthMethodName, ConnectionStatus, StatusReason } from '@trunkline/contracts';
+import type { Connection, ConnectionScope, ConnectionStatus, ConnectionType, Principal, StatusReason } from '@trunkline/contracts';
 
 /** Postgres hands out bigint as text; our versions stay far below 2^53. */
 const whole = { to: (value: number | null) => value, from: (text: string | null) => (text === null ? null : Number(text)) };
@@ -17,11 +17,15 @@ export class ConnectionRow {
   @Column('text', { name: 'platform_id' })
   platformId!: string;
 
-  @Column('text', { name: 'project_id' })
-  projectId!: string;
+  /** Null with scope PLATFORM; the projects that may use it are then in `connection_project`. */
+  @Column('text', { name: 'project_id', nullable: true })
+  projectId!: string | null;
 
   @Column('text')
-  scope!: 'PROJECT' | 'PLATFORM';
+  scope!: ConnectionScope;
+
+  @Column('boolean', { name: 'pre_select_for_new_projects' })
+  preSelectForNewProjects!: boolean;
 
   @Column('text', { name: 'owner_id', nullable: true })
   ownerId!: string | null;
@@ -29,8 +33,15 @@ export class ConnectionRow {
   @Column('text')
   connector!: string;
 
-  @Column('text', { name: 'auth_method' })
-  authMethod!: AuthMethodName;
+  /** The connector's name as it was given last. */
+  @Column('text', { name: 'piece_name' })
+  pieceName!: string;
+
+  @Column('text', { name: 'piece_version', nullable: true })
+  pieceVersion!: string | null;
+
+  @Column('text')
+  type!: ConnectionType;
 
   @Column('text', { name: 'display_name' })
   displayName!: string;
@@ -51,6 +62,16 @@ export class ConnectionRow {
   @Column('jsonb')
   inputs!: Record<string, string>;
 
+  @Column('jsonb', { nullable: true })
+  metadata!: Connection['metadata'];
+
+  @Column('text', { name: 'granted_scopes', array: true })
+  grantedScopes!: string[];
+
+  /** When the key lapses; null: not known. */
+  @Column('timestamptz', { name: 'expires_at', nullable: true })
+  expiresAt!: Date | null;
+
   /** Version of the newest credential heard of; null: none yet. */
   @Column('bigint', { name: 'credential_version', nullable: true, transformer: whole })
   credentialVersion!: number | null;
@@ -63,8 +84,16 @@ export class ConnectionRow {
   @Column('timestamptz', { name: 'pending_until' })
   pendingUntil!: Date;
 
+  /** Who attempted last to connect it. */
+  @Column('jsonb', { name: 'attempted_by', nullable: true })
+  attemptedBy!: Principal | null;
+
   @Column('timestamptz', { name: 'connected_at', nullable: true })
   connectedAt!: Date | null;
+
+  /** Deleted while flows named it: `missing` for good, and its external id is free. */
+  @Column('timestamptz', { name: 'deleted_at', nullable: true })
+  deletedAt!: Date | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

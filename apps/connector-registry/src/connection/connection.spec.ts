@@ -1,5 +1,5 @@
 import { connectionStatus, statusReason, type ConnectionStatus } from '@trunkline/contracts';
-import { after, factOf, isNews, moves, transitions, type ConnectionState, type Move } from './connection.js';
+import { after, factOf, isEnabled, isNews, isUsable, moves, transitions, type ConnectionState, type Move } from './connection.js';
 
 const statuses = connectionStatus.options;
 const reasons = [null, ...statusReason.options];
@@ -87,12 +87,35 @@ describe('what is told', () => {
     expect(factOf(degraded('calls_failing'), active)).toEqual({ kind: 'activated', recovered: true });
     expect(factOf(active, degraded('reauth_required'))).toEqual({ kind: 'degraded', reason: 'reauth_required' });
     expect(factOf(degraded('calls_failing'), degraded('reauth_required'))).toEqual({ kind: 'degraded', reason: 'reauth_required' });
+    expect(factOf(active, { status: 'disabled', statusReason: null })).toEqual({ kind: 'disabled' });
   });
 
   it('nothing where nothing changed', () => {
     expect(factOf(active, active)).toBeNull();
     expect(factOf(degraded('calls_failing'), degraded('calls_failing'))).toBeNull();
-    expect(factOf(active, { status: 'disabled', statusReason: null })).toBeNull();
+    expect(factOf({ status: 'disabled', statusReason: null }, { status: 'disabled', statusReason: 'reauth_required' })).toBeNull();
+  });
+});
+
+describe('what the keeper hands out', () => {
+  it('is nothing of a connection that is held or missing, and no deletion takes a hold off', () => {
+    expect(statuses.filter((status) => isEnabled({ status }))).toEqual(['pending', 'active', 'degraded']);
+    const held: ConnectionState = { status: 'disabled', statusReason: null, credentialVersion: 3 };
+    expect(isEnabled(after(held, 'delete_while_referenced'))).toBe(false);
+  });
+});
+
+describe('what flows can be given', () => {
+  it.each([
+    ['active', null, true],
+    ['degraded', 'calls_failing', true],
+    ['degraded', 'reauth_required', false],
+    ['degraded', 'key_expired', false],
+    ['pending', null, false],
+    ['disabled', null, false],
+    ['missing', null, false],
+  ] as const)('%s (%s): %s', (status, reason, usable) => {
+    expect(isUsable({ status, statusReason: reason })).toBe(usable);
   });
 });
 

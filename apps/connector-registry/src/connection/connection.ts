@@ -7,6 +7,8 @@ export const moves = [
   'credential_refreshed',
   'calls_failing',
   'calls_succeeding',
+  'key_expired',
+  'key_renewed',
   'disable',
   'enable',
   'delete_while_referenced',
@@ -19,11 +21,12 @@ export type Move = (typeof moves)[number];
  */
 export const transitions: Readonly<Record<ConnectionStatus, Readonly<Partial<Record<Move, readonly ConnectionStatus[]>>>>> = {
   pending: { credential_stored: ['active'], credential_broken: ['degraded'], disable: ['disabled'], delete_while_referenced: ['missing'] },
-  active: { credential_broken: ['degraded'], calls_failing: ['degraded'], disable: ['disabled'], delete_while_referenced: ['missing'] },
+  active: { credential_broken: ['degraded'], calls_failing: ['degraded'], key_expired: ['degraded'], disable: ['disabled'], delete_while_referenced: ['missing'] },
   degraded: {
     credential_stored: ['active'],
     credential_refreshed: ['active'],
     calls_succeeding: ['active'],
+    key_renewed: ['active'],
     disable: ['disabled'],
     delete_while_referenced: ['missing'],
   },
@@ -35,6 +38,9 @@ export const transitions: Readonly<Record<ConnectionStatus, Readonly<Partial<Rec
 /** Reasons that a successful refresh disproves: the grant lives and the provider takes our client. */
 const mendedByRefresh: ReadonlySet<StatusReason> = new Set(['reauth_required', 'refresh_outcome_unknown', 'connector_misconfigured']);
 
+/** Reasons that calls give, and calls that succeed take away again. */
+const saidByCalls: ReadonlySet<StatusReason | null> = new Set(['calls_failing', 'insufficient_scope']);
+
 export interface ConnectionState {
   readonly status: ConnectionStatus;
   /** Why it is degraded; kept while it is disabled, so that enabling does not hide it. */
@@ -45,7 +51,7 @@ export interface ConnectionState {
 
 type Standing = Pick<ConnectionState, 'status' | 'statusReason'>;
 
-/** Where a connection stands after a move. The reason is the move's own (`credential_broken`). */
+/** Where a connection stands after a move. The reason is the move's own (`credential_broken`, `calls_failing`). */
 export function after(state: ConnectionState, move: Move, reason: StatusReason | null = null): Standing {
   const { status, statusReason } = state;
   const stays = { status, statusReason };
@@ -57,10 +63,17 @@ export function after(state: ConnectionState, move: Move, reason: StatusReason |
       return { status: status === 'disabled' ? 'disabled' : 'degraded', statusReason: reason ?? 'reauth_required' };
     case 'credential_refreshed':
       return statusReason !== null && mendedByRefresh.has(statusReason) ? withoutReason(status) : stays;
-    case 'calls_failing':
-      return status === 'active' ? { status: 'degraded', statusReason: 'calls_failing' } : stays;
+    case 'calls_failing': {
+      if (status !== 'active' && !(status === 'degraded' && saidByCalls.has(statusReason))) return stays;
+      return { status: 'degraded', statusReason: saidByCalls.has(reason) ? reason : 'calls_failing' };
+    }
     case 'calls_succeeding':
-      return statusReason === 'calls_failing' ? withoutReason(status) : stays;
+      return saidByCalls.has(statusReason) ? withoutReason(status) : stays;
+    // Whoever must connect again anyway needs no second reason.
+    case 'key_expired':
+      return status === 'active' || (status === 'degraded' && saidByCalls.has(statusReason)) ? { status: 'degraded', statusReason: 'key_expired' } : stays;
+    case 'key_renewed':
+      return statusReason === 'key_expired' ? withoutReason(status) : stays;
     case 'disable':
       return status === 'missing' ? stays : { status: 'disabled', statusReason };
     case 'enable':
@@ -75,7 +88,10 @@ export function after(state: ConnectionState, move: Move, reason: StatusReason |
 const withoutReason = (status: ConnectionStatus): Standing => ({ status: status === 'degraded' ? 'active' : status, statusReason: null });
 
 /** What is worth telling about a change, if anything. */
-export type Fact = { readonly kind: 'activated'; readonly recovered: boolean } | { readonly kind: 'degraded'; readonly reason: StatusReason };
+export type Fact =
+  | { readonly kind: 'activated'; readonly recovered: boolean }
+  | { readonly kind: 'degraded'; readonly reason: StatusReason }
+  | { readonly kind: 'disabled' };
 
 export function factOf(before: Standing, now: Standing): Fact | null {
   if (now.status === 'active' && before.status !== 'active') {
@@ -84,8 +100,17 @@ export function factOf(before: Standing, now: Standing): Fact | null {
   if (now.status === 'degraded' && now.statusReason !== null && (before.status !== 'degraded' || before.statusReason !== now.statusReason)) {
     return { kind: 'degraded', reason: now.statusReason };
   }
-  return null;
+  return now.status === 'disabled' && before.status !== 'disabled' ? { kind: 'disabled' } : null;
 }
+
+/** Whether the keeper may hand out the credential at all. That of a deleted connection may still be on its way to destruction. */
+export const isEnabled = ({ status }: Pick<ConnectionState, 'status'>): boolean => status !== 'disabled' && status !== 'missing';
+
+/** Reasons with which a credential may still do: the person need not come back. */
+const usableWith: ReadonlySet<StatusReason | null> = new Set(['calls_failing', 'insufficient_scope', 'connector_misconfigured']);
+
+/** Whether flows can be given this connection: it works, or will again by itself. */
+export const isUsable = ({ status, statusReason }: Standing): boolean => status === 'active' || (status === 'degraded' && usableWith.has(statusReason));
 
 /**
  * Whether news of a credential is news at all. Events of different kinds overtake each other: what is said of an older credential

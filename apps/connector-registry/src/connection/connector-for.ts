@@ -19,12 +19,12 @@ export function requireAuthMethod(connector: Connector, wanted: AuthMethodName):
 }
 
 /**
- * What a person may say about the account: all that is required, nothing unknown, and nothing that the provider itself must tell.
- * An empty value is none.
+ * What a person may say about the account: all that is required, nothing unknown, and nothing that the provider itself must tell (what is
+ * looked up may be chosen). An empty value is none.
  * @throws AppError INVALID_APP_CONNECTION naming every problem
  */
 export function requireInputs(connector: Connector, values: Readonly<Record<string, string>>): Record<string, string> {
-  const own = connector.inputs.filter(({ filledBy }) => filledBy === 'person').map(({ name }) => name);
+  const own = connector.inputs.filter(({ filledBy }) => filledBy === 'person' || filledBy === 'lookup').map(({ name }) => name);
   const foreign = Object.keys(values).filter((name) => !own.includes(name));
   const problems = [
     ...foreign.map((name) => ({ name, message: `${connector.name} takes no input "${name}"${own.length === 0 ? '' : `; it takes: ${own.join(', ')}`}` })),

@@ -2,10 +2,10 @@ import type { credentialBroken, credentialRefreshed, credentialStored, DataOf, S
 import type { EntityManager } from 'typeorm';
 import type { RegistryParts } from '../registry-parts.js';
 import { activateIn } from './activate.js';
-import { noteDeletion } from './connection-deletion.js';
+import { noteDeletion } from './delete/connection-deletion.js';
 import { ConnectionRow } from './connection.entity.js';
 import { after, isNews } from './connection.js';
-import { lockConnection, moveConnection } from './move-connection.js';
+import { lockConnection, moveConnection, type Named } from './move-connection.js';
 
 /** Activates in the place of a broker (or of ourselves) that died between the keeper's answer and the activation. */
 export async function credentialWasStored(parts: RegistryParts, tx: EntityManager, fact: DataOf<typeof credentialStored>): Promise<void> {
@@ -25,11 +25,11 @@ export const credentialWasRefreshed = (parts: RegistryParts, tx: EntityManager, 
 async function hear(
   parts: RegistryParts,
   tx: EntityManager,
-  { connectionId, projectId, credentialVersion }: { connectionId: string; projectId: string; credentialVersion: number },
+  { credentialVersion, ...named }: Named & { credentialVersion: number },
   move: { name: 'credential_broken' | 'credential_refreshed'; reason?: StatusReason },
 ): Promise<void> {
-  const row = await lockConnection(tx, connectionId, projectId);
-  if (row === null || !isNews(row, move.name, credentialVersion)) return;
+  const row = await lockConnection(tx, named);
+  if (row === null || row.deletedAt !== null || !isNews(row, move.name, credentialVersion)) return;
   const now = after(row, move.name, move.reason);
   if (now.status !== row.status || now.statusReason !== row.statusReason) await moveConnection(parts, tx, row, move, { credentialVersion });
   // Nothing to see from outside, but what is said of an older credential from now on is old news.

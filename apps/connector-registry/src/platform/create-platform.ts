@@ -1,17 +1,22 @@
-import type { ReplyOf, RequestOf } from '@trunkline/contracts';
-import { newId, platforms } from '@trunkline/contracts';
+import { newId, platforms, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
+import { recordAudit } from '../audit/record-audit.js';
 import type { RegistryParts } from '../registry-parts.js';
-import { PlatformRow } from './platform.entity.js';
+import { platformColumns, toPlatform, type PlatformRow } from './to-platform.js';
 
 type Contract = typeof platforms.create;
 
 /** Only the operator makes platforms. Twice makes two: a platform's name is no key. */
 export async function createPlatform({ database }: RegistryParts, { principal, platform }: RequestOf<Contract>): Promise<ReplyOf<Contract>> {
-  if (principal.kind !== 'operator') throw new AppError('AUTHORIZATION', "Only the installation's admin key (TRUNKLINE_ADMIN_KEY) makes platforms.");
-  const platformsOfAll = database.getRepository(PlatformRow);
-  const id = newId('platform');
-  await platformsOfAll.insert({ id, name: platform.name });
-  const { name, createdAt, updatedAt } = await platformsOfAll.findOneByOrFail({ id });
-  return { id, name, created: createdAt.toISOString(), updated: updatedAt.toISOString() };
+  if (principal.reach !== 'installation') throw new AppError('AUTHORIZATION', "Only the installation's admin key (TRUNKLINE_ADMIN_KEY) makes platforms.");
+  return database.transaction(async (tx) => {
+    const id = newId('platform');
+    const [row] = await tx.query<PlatformRow[]>(`INSERT INTO registry.platform (id, name, expiry_emails) VALUES ($1, $2, $3) RETURNING ${platformColumns}`, [
+      id,
+      platform.name,
+      platform.expiryEmails,
+    ]);
+    await recordAudit(tx, { who: principal, tenant: { platformId: id, projectId: null }, action: 'platform.created', target: { type: 'platform', id } });
+    return toPlatform(row!);
+  });
 }

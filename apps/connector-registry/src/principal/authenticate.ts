@@ -1,37 +1,52 @@
-import { principals, type Principal, type RequestOf, type Scope } from '@trunkline/contracts';
-import type { Statement } from '@trunkline/persistence';
+import { decodeJwt } from 'jose';
+import { principals, type Principal, type RequestOf, type Secret } from '@trunkline/contracts';
+import type { Sql, Statement } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import { readApiKey, sameDigest, sha256 } from '../api-key/api-key.js';
 import type { RegistryParts } from '../registry-parts.js';
+import { readSessionToken, sessionIssuer } from '../session/session-token.js';
+import { authenticateKey } from './authenticate-key.js';
+import { authenticateOutsider } from './authenticate-outsider.js';
+import { authenticateSession } from './authenticate-session.js';
+import type { OutsideIssuer } from './outside-issuer.js';
+import { refused } from './refused.js';
 
-interface KeyRow {
-  digest: Buffer;
-  platform_id: string;
-  project_id: string | null;
-  user_id: string | null;
-  scopes: Scope[];
+const operator: Principal = { kind: 'operator', id: 'operator', reach: 'installation', platformId: null, projectId: null, userId: null, scopes: ['admin'] };
+
+const findProject: Statement = { name: 'find_platform_of_project', text: 'SELECT platform_id FROM registry.project WHERE id = $1' };
+
+/**
+ * Turns what was presented into who it stands for. What is unknown, expired, revoked or malformed is refused in the same words; whether
+ * a named project is within reach is told only to who has proven who he is.
+ */
+export async function authenticate(parts: RegistryParts, issuer: OutsideIssuer | null, { key, projectId }: RequestOf<typeof principals.authenticate>): Promise<Principal> {
+  const { sql, context } = parts;
+  const { adminKey, sessionSecret } = context.config;
+  if (adminKey !== undefined && sameDigest(sha256(key.reveal()), sha256(adminKey.reveal()))) return asOperator(sql, projectId);
+  const apiKey = readApiKey(key);
+  if (apiKey !== null) return authenticateKey(sql, apiKey, projectId);
+  const claimed = issuerClaimed(key);
+  if (claimed === sessionIssuer && sessionSecret !== undefined) {
+    const claims = await readSessionToken(sessionSecret, key);
+    if (claims === null) throw refused();
+    return authenticateSession(sql, claims, projectId);
+  }
+  if (issuer?.isIssuerOf(claimed) === true) return authenticateOutsider(sql, issuer, key, projectId);
+  throw refused();
 }
 
-/** On the path of every request: one prepared read by primary key. */
-const findKey: Statement = {
-  name: 'find_api_key',
-  text: 'SELECT digest, platform_id, project_id, user_id, scopes FROM registry.api_key WHERE id = $1 AND revoked_at IS NULL',
-};
-
-/** Compared with where there is no row, so that an unknown key costs what a wrong one costs. */
-const nothing = Buffer.alloc(32);
-
-const operator: Principal = { kind: 'operator', id: 'operator', platformId: null, projectId: null, userId: null, scopes: ['admin'] };
-
-/** Turns a presented key into who it stands for. Unknown, revoked and malformed keys are refused in the same words. */
-export async function authenticate({ sql, context }: RegistryParts, { key }: RequestOf<typeof principals.authenticate>): Promise<Principal> {
-  const { adminKey } = context.config;
-  if (adminKey !== undefined && sameDigest(sha256(key.reveal()), sha256(adminKey.reveal()))) return operator;
-  const presented = readApiKey(key);
-  if (presented === null) throw refused();
-  const row = await sql.first<KeyRow>(findKey, [presented.id]);
-  if (!sameDigest(presented.digest, row?.digest ?? nothing) || row === undefined) throw refused();
-  return { kind: 'api_key', id: presented.id, platformId: row.platform_id, projectId: row.project_id, userId: row.user_id, scopes: row.scopes };
+/** Who a token says has made it: not believed, only used to find out whose signature to check. */
+function issuerClaimed(token: Secret): string | undefined {
+  try {
+    return decodeJwt(token.reveal()).iss;
+  } catch {
+    return undefined;
+  }
 }
 
-const refused = () => new AppError('AUTHENTICATION', 'This key is not valid: it is unknown or has been revoked.');
+async function asOperator(sql: Sql, projectId: string | undefined): Promise<Principal> {
+  if (projectId === undefined) return operator;
+  const row = await sql.first<{ platform_id: string }>(findProject, [projectId]);
+  if (row === undefined) throw AppError.notFound('project', projectId);
+  return { ...operator, platformId: row.platform_id, projectId };
+}

@@ -3,17 +3,20 @@ import { principals, type Principal, type RequestOf } from '@trunkline/contracts
 import { Rpc } from '@trunkline/messaging';
 import { RegistryParts } from '../registry-parts.js';
 import { authenticate } from './authenticate.js';
+import { OutsideIssuerHolder } from './outside-issuer.provider.js';
 
 @Controller()
 export class PrincipalHandler {
   readonly #parts: RegistryParts;
+  readonly #outside: OutsideIssuerHolder;
 
-  constructor(@Inject(RegistryParts) parts: RegistryParts) {
+  constructor(@Inject(RegistryParts) parts: RegistryParts, @Inject(OutsideIssuerHolder) outside: OutsideIssuerHolder) {
     this.#parts = parts;
+    this.#outside = outside;
   }
 
   @Rpc(principals.authenticate)
   authenticate(request: RequestOf<typeof principals.authenticate>): Promise<Principal> {
-    return authenticate(this.#parts, request);
+    return authenticate(this.#parts, this.#outside.issuer, request);
   }
 }

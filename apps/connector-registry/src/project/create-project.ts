@@ -1,29 +1,28 @@
 import { newId, projects, type ReplyOf, type RequestOf } from '@trunkline/contracts';
-import { AppError } from '@trunkline/service';
+import { inReach } from '../access/in-reach.js';
 import { platformWithin, requireManager } from '../access/require-manager.js';
+import { recordAudit } from '../audit/record-audit.js';
+import { sharePreselected } from '../connection/share-preselected.js';
 import { requirePlatform } from '../platform/require-platform.js';
 import type { RegistryParts } from '../registry-parts.js';
-import { ProjectRow } from './project.entity.js';
-import { returnUrlProblem } from './return-url.js';
+import { checkReturnUrls } from './check-return-urls.js';
+import { projectColumns, toProject, type ProjectRecord } from './to-project.js';
 
 type Contract = typeof projects.create;
 
 /** Makes a project of a platform. Twice makes two: a project's name is no key. */
-export async function createProject({ database }: RegistryParts, { principal, project }: RequestOf<Contract>): Promise<ReplyOf<Contract>> {
+export async function createProject({ database, outbox }: RegistryParts, { principal, project }: RequestOf<Contract>): Promise<ReplyOf<Contract>> {
   const platformId = platformWithin(requireManager(principal), project.platformId);
   checkReturnUrls(project.returnUrls);
-  await requirePlatform(database, platformId);
-  const rows = database.getRepository(ProjectRow);
-  const id = newId('project');
-  await rows.insert({ id, platformId, displayName: project.displayName, returnUrls: project.returnUrls });
-  const { createdAt, updatedAt, ...row } = await rows.findOneByOrFail({ id });
-  return { ...row, created: createdAt.toISOString(), updated: updatedAt.toISOString() };
-}
-
-function checkReturnUrls(returnUrls: readonly string[]): void {
-  const issues = returnUrls.flatMap((url, index) => {
-    const problem = returnUrlProblem(url);
-    return problem === null ? [] : [{ path: `returnUrls.${index}`, message: problem }];
+  return inReach(database, principal, async (tx) => {
+    await requirePlatform(tx, platformId);
+    const id = newId('project');
+    const [row] = await tx.query<ProjectRecord[]>(
+      `INSERT INTO registry.project (id, platform_id, display_name, return_urls) VALUES ($1, $2, $3, $4) RETURNING ${projectColumns}`,
+      [id, platformId, project.displayName, project.returnUrls],
+    );
+    await sharePreselected(tx, { platformId, projectId: id }, outbox);
+    await recordAudit(tx, { who: principal, tenant: { platformId, projectId: id }, action: 'project.created', target: { type: 'project', id } });
+    return toProject(row!);
   });
-  if (issues.length > 0) throw new AppError('VALIDATION', issues.map(({ path, message }) => `${path}: ${message}`).join('; '), { params: { issues } });
 }

@@ -15,7 +15,8 @@ describe('the return URL of a walk', () => {
 
   it('is one of the list, or none', () => {
     expect(allowedReturnUrl(list, list[0])).toBe(list[0]);
-    expect(allowedReturnUrl(list, undefined)).toBeNull();
+    expect(allowedReturnUrl(list, undefined)).toBe(list[0]);
+    expect(allowedReturnUrl([], undefined)).toBeNull();
   });
 
   it.each([
