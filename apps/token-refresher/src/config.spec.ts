@@ -1,3 +1,4 @@
+import { masterKeysFrom } from '@trunkline/persistence';
 import { loadConfig } from '@trunkline/service';
 import { checkTogether, settings } from './config.js';
 import { policyFrom } from './refresh/policy-from-config.js';
@@ -18,5 +19,5 @@ it('does not start with a lease that a slow provider outlives, and says what to 
 });
 
 it('does not start without a master key', () => {
-  expect(() => loadConfig('token-refresher', settings, { DATABASE_URL: 'postgres://localhost/x' })).toThrow(/TRUNKLINE_MASTER_KEY is missing/);
+  expect(() => masterKeysFrom(config({ TRUNKLINE_MASTER_KEY: '' }))).toThrow(/TRUNKLINE_MASTER_KEY is missing/);
 });

@@ -1,12 +1,11 @@
-import { z } from 'zod';
-import { databaseSettings, list, secretText, setting, text, whole, type CommonConfig, type ConfigOf, type Settings } from '@trunkline/service';
+import { vaultSettings } from '@trunkline/persistence';
+import { catalogSettings, databaseSettings, egressSettings, setting, whole, type CommonConfig, type ConfigOf, type Settings } from '@trunkline/service';
 
 export const settings = {
   ...databaseSettings,
-  masterKey: setting('TRUNKLINE_MASTER_KEY', secretText, 'Master key that wraps the data keys of all tenants; `TRUNKLINE_MASTER_KEY_FILE` may name a file. Without it the service does not start.'),
-  sandboxUrl: setting('TRUNKLINE_SANDBOX_URL', z.url().optional(), 'Base URL of the sandbox provider; offers its connectors.'),
-  egressAllow: setting('TRUNKLINE_EGRESS_ALLOW', list.default([]), 'Exact `host:port` pairs, comma separated, that may be called although they are not public.'),
-  egressCaFile: setting('TRUNKLINE_EGRESS_CA_FILE', text.optional(), 'PEM file of further certificate authorities to trust for outgoing requests.'),
+  ...catalogSettings,
+  ...egressSettings,
+  ...vaultSettings,
 
   refreshMarginMaxSeconds: setting('TRUNKLINE_REFRESH_MARGIN_MAX_SECONDS', whole(1, 86_400).default(900), 'Longest time before its expiry at which a token is renewed. The margin is half the token\'s life, within these two bounds.'),
   refreshMarginMinSeconds: setting('TRUNKLINE_REFRESH_MARGIN_MIN_SECONDS', whole(0, 3_600).default(30), 'Shortest margin. Tokens that live less than twice as long are renewed at half their life.'),

@@ -1,27 +1,34 @@
-import { readFileSync } from 'node:fs';
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { DataSource } from 'typeorm';
-import { loadCatalog } from '@trunkline/catalog';
-import { createEgress, type Egress } from '@trunkline/egress';
+import { catalogFrom } from '@trunkline/catalog';
+import { egressFrom, type Egress } from '@trunkline/egress';
 import { MessagingModule } from '@trunkline/messaging';
-import { DatabaseModule, PostgresDataKeyStore } from '@trunkline/persistence';
+import { DatabaseModule, rotationProviders, VAULT, VaultModule } from '@trunkline/persistence';
 import { SERVICE_CONTEXT, type ServiceContext } from '@trunkline/service';
-import { parseMasterKeys } from '@trunkline/vault';
+import type { Vault } from '@trunkline/vault';
 import { tokensDatabase } from './database.js';
 import { checkTogether, type TokenRefresherConfig } from './config.js';
+import { ConfigurationConsumer } from './credential/configuration.consumer.js';
+import { ConfigureCredential } from './credential/configure-credential.js';
 import { CredentialHandler } from './credential/credential.handler.js';
 import { CredentialSeal } from './credential/credential-seal.js';
 import { DeleteCredential } from './credential/delete-credential.js';
+import { DescribeCredential } from './credential/describe-credential.js';
 import { FindCredential } from './credential/find-credential.js';
+import { NoteRefusal } from './credential/note-refusal.js';
+import { OfferedCredential } from './credential/offered-credential.js';
+import { PinnedHostKey } from './credential/pinned-host-key.js';
 import { PutCredential } from './credential/put-credential.js';
 import { StoreCredential } from './credential/store-credential.js';
+import { VerifyCredential } from './credential/verify-credential.js';
 import { Connectors } from './provider/connectors.js';
+import { AssertionGrants } from './provider/assertion-grants.js';
 import { EGRESS } from './provider/egress.js';
 import { AttemptRefresh } from './refresh/attempt-refresh.js';
 import { OauthAppCache } from './refresh/oauth-app-cache.js';
 import { policyFrom, REFRESH_POLICY } from './refresh/policy-from-config.js';
 import { PrepareRequest } from './refresh/prepare-request.js';
 import { RefreshCredential } from './refresh/refresh-credential.js';
+import { RefreshHealth } from './refresh/refresh-health.js';
 import { RefreshHandler } from './refresh/refresh.handler.js';
 import { RefreshLease } from './refresh/refresh-lease.js';
 import { RefreshNow } from './refresh/refresh-now.js';
@@ -30,11 +37,21 @@ import { SettleRefresh } from './refresh/settle-refresh.js';
 import { ChooseCredential } from './resolve/choose-credential.js';
 import { HandOut } from './resolve/hand-out.js';
 import { LeaseToken } from './resolve/lease-token.js';
+import { NoteHandedOut } from './resolve/note-handed-out.js';
 import { ResolveHandler } from './resolve/resolve.handler.js';
+import { OpenUsable } from './resolve/open-usable.js';
 import { ResolveToken } from './resolve/resolve-token.js';
 import { RevocationQueue } from './revocation/revocation-queue.js';
 import { RevocationSweep } from './revocation/revocation-sweep.js';
 import { RevokeAtProvider } from './revocation/revoke-at-provider.js';
+import { CreateSigningKey } from './signing-key/create-signing-key.js';
+import { DeleteSigningKey } from './signing-key/delete-signing-key.js';
+import { FindSigningKey } from './signing-key/find-signing-key.js';
+import { KeyOfCredential } from './signing-key/key-of-credential.js';
+import { SigningKeyHandler } from './signing-key/signing-key.handler.js';
+import { SigningKeySeal } from './signing-key/signing-key-seal.js';
+import { RotationHandler } from './rotation/rotation.handler.js';
+import { sealedTables } from './rotation/sealed-tables.js';
 
 type Context = ServiceContext<TokenRefresherConfig>;
 
@@ -48,25 +65,38 @@ export class TokenRefresherModule implements OnApplicationShutdown {
 
   static from(context: Context): DynamicModule {
     checkTogether(context.config);
-    // Before anything is opened: without a usable key the service does not start.
-    const masterKeys = parseMasterKeys(context.config.masterKey.reveal());
     return {
       module: TokenRefresherModule,
-      imports: [MessagingModule.forRoot(), DatabaseModule.forRoot(tokensDatabase)],
-      controllers: [CredentialHandler, ResolveHandler, RefreshHandler],
+      imports: [MessagingModule.forRoot(), DatabaseModule.forRoot(tokensDatabase), VaultModule.forRoot(context.config)],
+      controllers: [CredentialHandler, ConfigurationConsumer, ResolveHandler, RefreshHandler, SigningKeyHandler, RotationHandler],
       providers: [
         { provide: Connectors, inject: [SERVICE_CONTEXT], useFactory: connectorsFrom },
-        { provide: EGRESS, inject: [SERVICE_CONTEXT], useFactory: egressFrom },
+        { provide: EGRESS, inject: [SERVICE_CONTEXT], useFactory: ({ config }: Context) => egressFrom(config, { timeoutMs: config.refreshHttpDeadlineMs }) },
         { provide: REFRESH_POLICY, inject: [SERVICE_CONTEXT], useFactory: ({ config }: Context) => policyFrom(config) },
-        { provide: CredentialSeal, inject: [DataSource], useFactory: (database: DataSource) => new CredentialSeal(masterKeys, new PostgresDataKeyStore(database)) },
+        ...rotationProviders(context.config, sealedTables),
+        { provide: CredentialSeal, inject: [VAULT], useFactory: (vault: Vault) => new CredentialSeal(vault) },
+        { provide: SigningKeySeal, inject: [VAULT], useFactory: (vault: Vault) => new SigningKeySeal(vault) },
+        CreateSigningKey,
+        FindSigningKey,
+        DeleteSigningKey,
+        KeyOfCredential,
+        AssertionGrants,
         FindCredential,
         StoreCredential,
+        PinnedHostKey,
+        OfferedCredential,
         PutCredential,
         DeleteCredential,
+        ConfigureCredential,
+        VerifyCredential,
+        DescribeCredential,
+        NoteRefusal,
         ChooseCredential,
         HandOut,
+        NoteHandedOut,
         ResolveToken,
         LeaseToken,
+        OpenUsable,
         OauthAppCache,
         RefreshLease,
         SettleRefresh,
@@ -74,6 +104,7 @@ export class TokenRefresherModule implements OnApplicationShutdown {
         AttemptRefresh,
         RefreshCredential,
         RefreshNow,
+        RefreshHealth,
         RefreshSweep,
         RevocationQueue,
         RevokeAtProvider,
@@ -88,15 +119,6 @@ export class TokenRefresherModule implements OnApplicationShutdown {
 }
 
 function connectorsFrom({ config }: Context): Connectors {
-  const settings: Record<string, string> = config.sandboxUrl === undefined ? {} : { sandbox_url: config.sandboxUrl };
-  return new Connectors(loadCatalog({ settings }), settings);
-}
-
-function egressFrom({ config }: Context): Egress {
-  const { egressAllow, egressCaFile, refreshHttpDeadlineMs } = config;
-  return createEgress({
-    allow: egressAllow,
-    timeoutMs: refreshHttpDeadlineMs,
-    ...(egressCaFile === undefined ? {} : { ca: readFileSync(egressCaFile, 'utf8') }),
-  });
+  const { catalog, settings } = catalogFrom(config);
+  return new Connectors(catalog, settings);
 }

@@ -22,7 +22,7 @@ describe('delete', () => {
     expect(row.sealed).toBeNull();
     expect(row.deleted_at).not.toBeNull();
     expect(await codeOf(world.resolve({ connectionId }))).toBe('ENTITY_NOT_FOUND');
-    expect(await world.waitForEvent('revoked', connectionId)).toEqual({ connectionId, projectId: world.projectId, connector: 'sandbox_crm', outcome: 'revoked' });
+    expect(await world.waitForEvent('revoked', connectionId)).toEqual({ connectionId, platformId: world.platformId, projectId: world.projectId, connector: 'sandbox_crm', outcome: 'revoked' });
     expect(world.provider.renews(refreshToken)).toBe(false);
     expect(world.provider.accepts(accessToken)).toBe(false);
     expect(await openJobs(connectionId)).toEqual([]);
@@ -40,7 +40,9 @@ describe('delete', () => {
 
   it('does not touch another tenant\'s connection', async () => {
     const { connectionId } = await world.connect();
-    expect(await world.client.rpc.call(credentials.delete, { connectionId, projectId: newId('project') })).toEqual({ deleted: false });
+    expect(await world.delete(connectionId, newId('project'))).toEqual({ deleted: false });
+    expect(await world.delete(connectionId, null)).toEqual({ deleted: false });
+    expect(await world.client.rpc.call(credentials.delete, { connectionId, platformId: newId('platform'), projectId: world.projectId })).toEqual({ deleted: false });
     expect(await codeOf(world.resolve({ connectionId }))).toBe('none');
   });
 

@@ -1,3 +1,4 @@
+import type { Target } from '@trunkline/connector-kit';
 import type { StatusReason } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
 import type { Credential, Refusal } from './credential.js';
@@ -45,6 +46,21 @@ export const stillWaiting = (about: About): AppError =>
   new AppError('PROVIDER_UNAVAILABLE', `A refresh for ${about.connector} is under way and not finished yet. Try again in a moment.`, {
     params: { connectionId: about.connectionId, connector: about.connector, retryAfterSeconds: 1 },
   });
+
+interface Account {
+  readonly id: string | null;
+  readonly name: string | null;
+}
+const named = ({ id, name }: Account): string => (name === null ? (id ?? 'that is not named') : `"${name}"`);
+
+/** Whoever connects again mostly means the same account; where not, they must say so. */
+export const otherAccount = ({ connector }: Target, { connectionId }: Pick<About, 'connectionId'>, expected: Account, account: Account): AppError =>
+  new AppError(
+    'CONFLICT',
+    `This is the account ${named(account)} at ${connector.name}, but the connection belongs to the account ${named(expected)}. Nothing was changed. ` +
+      `Sign in with that account, or allow another one (allowOtherAccount), or make a new connection.`,
+    { params: { connectionId, connector: connector.id, expectedAccount: expected, account } },
+  );
 
 /** Unknown and foreign alike. */
 export const connectionNotFound = (named: string): AppError => AppError.notFound('app_connection', named);

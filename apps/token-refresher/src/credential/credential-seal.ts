@@ -1,26 +1,33 @@
-import { createVault, type DataKeyStore, type MasterKeys, type SealContext, type Vault } from '@trunkline/vault';
-import { digestOf, fromPlainBytes, toPlainBytes, type SecretMembers } from './secret-members.js';
+import type { SealContext, Vault } from '@trunkline/vault';
+import { digestOf, fromPlainBytes, hasAccessToken, toPlainBytes, type SecretMembers } from './secret-members.js';
 
 /** What a sealed credential is bound to. */
 export interface SealedFor {
-  readonly projectId: string;
+  readonly platformId: string;
+  /** Null: a connection of the platform, sealed with the platform's data key. */
+  readonly projectId: string | null;
   readonly connectionId: string;
 }
 
-const contextOf = ({ projectId, connectionId }: SealedFor): SealContext => ({ tenant: projectId, subject: connectionId, field: 'credential' });
+/** The one place that says what a row's secret is bound to: resolving, refreshing and rotating must agree. */
+export const sealContextOf = ({ platformId, projectId, connectionId }: SealedFor): SealContext => ({
+  tenant: projectId ?? platformId,
+  subject: connectionId,
+  field: 'credential',
+});
 
-/** Seals a credential for its project and connection: a row copied to another one's place does not open there. */
+/** Seals a credential for its home tenant and connection: a row copied to another one's place does not open there. */
 export class CredentialSeal {
   readonly #vault: Vault;
 
-  constructor(masterKeys: MasterKeys, dataKeys: DataKeyStore) {
-    this.#vault = createVault({ masterKeys, dataKeys });
+  constructor(vault: Vault) {
+    this.#vault = vault;
   }
 
   async seal(owner: SealedFor, members: SecretMembers): Promise<Buffer> {
     const plain = toPlainBytes(members);
     try {
-      return Buffer.from(await this.#vault.seal(contextOf(owner), plain));
+      return Buffer.from(await this.#vault.seal(sealContextOf(owner), plain));
     } finally {
       plain.fill(0);
     }
@@ -28,7 +35,7 @@ export class CredentialSeal {
 
   /** @throws VaultError if the bytes were changed, moved here from another row, or their key is not there */
   async open(stored: SealedFor & { readonly sealed: Buffer }): Promise<SecretMembers> {
-    const plain = await this.#vault.open(contextOf(stored), stored.sealed);
+    const plain = await this.#vault.open(sealContextOf(stored), stored.sealed);
     try {
       return fromPlainBytes(plain);
     } finally {
@@ -39,6 +46,6 @@ export class CredentialSeal {
   /** SHA-256 (hex) of the access token; null for credentials that have none. */
   async accessTokenDigest(stored: SealedFor & { readonly sealed: Buffer }): Promise<string | null> {
     const members = await this.open(stored);
-    return members.type === 'OAUTH2' ? digestOf(members.accessToken.reveal()) : null;
+    return hasAccessToken(members) ? digestOf(members.accessToken.reveal()) : null;
   }
 }

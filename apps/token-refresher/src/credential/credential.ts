@@ -4,7 +4,8 @@ import type { AuthMethodName, StatusReason } from '@trunkline/contracts';
 export interface Credential {
   readonly connectionId: string;
   readonly platformId: string;
-  readonly projectId: string;
+  /** Null: a connection of the platform. */
+  readonly projectId: string | null;
   readonly connector: string;
   readonly type: AuthMethodName;
   readonly inputs: Readonly<Record<string, string>>;
@@ -62,6 +63,9 @@ export function reachableMinimum(credential: Pick<Credential, 'lifetimeSeconds'>
   return lifetimeSeconds / 2;
 }
 
+/** True for the kinds that hold an access token; the others are handed out as the person gave them. */
+export const expires = (type: AuthMethodName): boolean => type === 'OAUTH2' || type === 'JWT_BEARER';
+
 /** True if the access token cannot be used any more, as far as the clock says. */
 export const isExpired = (credential: Pick<Credential, 'secondsLeft'>): boolean => credential.secondsLeft !== null && credential.secondsLeft <= 0;
 
@@ -81,7 +85,7 @@ export function standsInTheWay(credential: Credential): Refusal | null {
 export function judge(credential: Credential, minimumSeconds: number): Verdict {
   const obstacle = standsInTheWay(credential);
   if (obstacle?.kind === 'disabled' || obstacle?.kind === 'broken') return refuse(obstacle);
-  if (credential.type !== 'OAUTH2') return serve();
+  if (!expires(credential.type)) return serve();
 
   const minimum = reachableMinimum(credential, minimumSeconds);
   const enough = credential.secondsLeft === null || (credential.secondsLeft > 0 && credential.secondsLeft >= minimum);

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Sql, type Statement } from '@trunkline/persistence';
+import { Sql, type Statement, type Tenant } from '@trunkline/persistence';
 import type { Credential } from './credential.js';
 
 /** The columns of {@link Credential}, every duration by the database's clock. */
@@ -19,35 +19,21 @@ const byId: Statement = {
   name: 'credential_by_id',
   text: `SELECT ${credentialColumns} FROM tokens.credential WHERE connection_id = $1 AND deleted_at IS NULL`,
 };
-const ofProjectById: Statement = {
-  name: 'credential_of_project_by_id',
+/** Of whoever may use it: for a worker, who is nobody's request. */
+const usableByProject: Statement = {
+  name: 'credential_usable_by_project',
   text: `SELECT ${credentialColumns} FROM tokens.credential
-    WHERE connection_id = $1 AND project_id = $2 AND deleted_at IS NULL
-      AND ($3::text IS NULL OR connector = $3) AND ($4::text IS NULL OR owner_id = $4)`,
+    WHERE connection_id = $1 AND (project_id = $2 OR $2 = ANY (project_ids)) AND deleted_at IS NULL`,
 };
-const ofPlatformById: Statement = {
-  name: 'credential_of_platform_by_id',
-  text: `SELECT ${credentialColumns} FROM tokens.credential
-    WHERE connection_id = $1 AND platform_id = $2 AND deleted_at IS NULL
-      AND ($3::text IS NULL OR connector = $3) AND ($4::text IS NULL OR owner_id = $4)`,
+/** Both functions read behind the second wall (docs/decisions/0009). */
+const ofTenantById: Statement = {
+  name: 'credential_of_tenant_by_id',
+  text: `SELECT ${credentialColumns} FROM tokens.credential_by_id($1, $2, $3, $4, $5)`,
 };
-/** A named user's connection and nobody else's. */
-const ofProjectByUser: Statement = {
-  name: 'credential_of_project_by_user',
-  text: `SELECT ${credentialColumns} FROM tokens.credential
-    WHERE project_id = $1 AND connector = $2 AND owner_id = $3 AND deleted_at IS NULL
-    ORDER BY (status = 'usable') DESC, stored_at DESC, connection_id DESC LIMIT 1`,
+const ofTenantByConnector: Statement = {
+  name: 'credential_of_tenant_by_connector',
+  text: `SELECT ${credentialColumns} FROM tokens.credential_by_connector($1, $2, $3, $4, $5)`,
 };
-/** No user named: the caller's own if there is one, else the most recently stored usable one. */
-const ofProjectByConnector: Statement = {
-  name: 'credential_of_project_by_connector',
-  text: `SELECT ${credentialColumns} FROM tokens.credential
-    WHERE project_id = $1 AND connector = $2 AND deleted_at IS NULL
-    ORDER BY coalesce(owner_id = $3, false) DESC, (status = 'usable') DESC, stored_at DESC, connection_id DESC LIMIT 1`,
-};
-
-/** Whose credential may be found: from the principal and nothing else. */
-export type Tenant = { readonly projectId: string } | { readonly platformId: string };
 
 /** Reads one credential by one prepared statement. What belongs to another tenant is not found, like what does not exist. */
 @Injectable()
@@ -58,17 +44,24 @@ export class FindCredential {
     this.#sql = sql;
   }
 
-  /** By connection. `connector` and `userId`, where given, must fit too. */
-  byConnection(tenant: Tenant, wanted: { connectionId: string; connector?: string; userId?: string }): Promise<Credential | undefined> {
-    const [statement, tenantId] = 'projectId' in tenant ? [ofProjectById, tenant.projectId] : [ofPlatformById, tenant.platformId];
-    return this.#sql.first<Credential>(statement, [wanted.connectionId, tenantId, wanted.connector ?? null, wanted.userId ?? null]);
+  /** By connection: a project's own, or one that it shares; without a project, any of the platform. `connector` and `userId`, where given, must fit too. */
+  async byConnection({ platformId, projectId }: Tenant, wanted: { connectionId: string; connector?: string; userId?: string }): Promise<Credential | undefined> {
+    if (platformId === null) return undefined;
+    return this.#sql.first<Credential>(ofTenantById, [platformId, projectId, wanted.connectionId, wanted.connector ?? null, wanted.userId ?? null]);
   }
 
-  /** By connector: of the named user; else of the caller's own user; else the most recently stored usable one of the project. */
-  byConnector(projectId: string, wanted: { connector: string; userId?: string; ownUserId: string | null }): Promise<Credential | undefined> {
-    return wanted.userId !== undefined
-      ? this.#sql.first<Credential>(ofProjectByUser, [projectId, wanted.connector, wanted.userId])
-      : this.#sql.first<Credential>(ofProjectByConnector, [projectId, wanted.connector, wanted.ownUserId]);
+  /** By connector: of the named user and nobody else; else of the caller's own user; else the most recently stored usable one. */
+  async byConnector(
+    { platformId, projectId }: Tenant & { readonly projectId: string },
+    wanted: { connector: string; userId?: string; ownUserId: string | null },
+  ): Promise<Credential | undefined> {
+    if (platformId === null) return undefined;
+    return this.#sql.first<Credential>(ofTenantByConnector, [platformId, projectId, wanted.connector, wanted.userId ?? null, wanted.ownUserId]);
+  }
+
+  /** For a worker of that project. */
+  usableBy(projectId: string, connectionId: string): Promise<Credential | undefined> {
+    return this.#sql.first<Credential>(usableByProject, [connectionId, projectId]);
   }
 
   /** Of any tenant: only for work on a connection that was found through its tenant before. */

@@ -2,13 +2,28 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { keyCredential, secret } from '@trunkline/contracts';
 
+const [secretText, basicAuth, customAuth, jwtBearer, keyPair, noAuth] = keyCredential.options;
+/** The host key the server showed when the credential was verified over SSH. */
+const hostKey = z.string().max(128).nullable();
+
 /** Everything of a credential that is secret. It is sealed as one value, so that no part can be exchanged for another one's. */
 export const secretMembers = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('OAUTH2'), accessToken: secret(), refreshToken: secret().nullable() }),
-  ...keyCredential.options,
+  secretText,
+  basicAuth.extend({ hostKey: hostKey.optional() }),
+  customAuth,
+  /** The access token the assertion was last exchanged for, with what the next one is signed from. */
+  jwtBearer.extend({ accessToken: secret() }),
+  keyPair.extend({ hostKey }),
+  noAuth,
 ]);
 export type SecretMembers = z.output<typeof secretMembers>;
 export type OauthMembers = Extract<SecretMembers, { type: 'OAUTH2' }>;
+export type AssertionSecrets = Extract<SecretMembers, { type: 'JWT_BEARER' }>;
+/** Those that are renewed. */
+export type TokenMembers = OauthMembers | AssertionSecrets;
+
+export const hasAccessToken = (members: SecretMembers): members is TokenMembers => members.type === 'OAUTH2' || members.type === 'JWT_BEARER';
 
 /** The form that is sealed. The only copy in plain bytes; callers seal it at once. */
 export const toPlainBytes = (members: SecretMembers): Buffer => Buffer.from(JSON.stringify(z.encode(secretMembers, members)), 'utf8');

@@ -1,13 +1,13 @@
-import { revocationEndpoint, tokenEndpoint, type Target } from '@trunkline/connector-kit';
+import { originOf, revocationEndpoint, tokenEndpoint, type Target } from '@trunkline/connector-kit';
 import type { Connector } from '@trunkline/catalog';
 
 type OriginTemplate = Connector['allowedOrigins'][number];
 
 /** Inputs have been checked against their patterns before; what a template needs and does not have makes no origin. */
-function originOf(template: OriginTemplate, { inputs, settings }: Target): string[] {
+function originsOf(template: OriginTemplate, { inputs, settings }: Target): string[] {
   const values: Readonly<Record<string, Readonly<Record<string, string>>>> = { inputs, settings };
   const text = template.parts.map((part) => (typeof part === 'string' ? part : (values[part.space]?.[part.name] ?? ''))).join('');
-  return URL.canParse(text) ? [new URL(text).origin] : [];
+  return URL.canParse(text) ? [originOf(text)] : [];
 }
 
 /**
@@ -18,13 +18,14 @@ function originOf(template: OriginTemplate, { inputs, settings }: Target): strin
  */
 export function originsFor(target: Target): string[] {
   const { connector, inputs, settings } = target;
-  const endpoints =
-    connector.auth.OAUTH2 === undefined
-      ? []
-      : [tokenEndpoint(connector, inputs, settings), tokenEndpoint(connector, inputs, settings, 'refresh'), revocationEndpoint(connector, inputs, settings)];
-  const origins = endpoints.flatMap((url) => (url === null ? [] : [new URL(url).origin]));
-  return [...new Set([...connector.allowedOrigins.flatMap((template) => originOf(template, target)), ...origins])];
+  const { OAUTH2, JWT_BEARER } = connector.auth;
+  const endpoints = [
+    ...(OAUTH2 === undefined ? [] : [tokenEndpoint(connector, inputs, settings), tokenEndpoint(connector, inputs, settings, 'refresh'), revocationEndpoint(connector, inputs, settings)]),
+    ...(JWT_BEARER === undefined ? [] : [tokenEndpoint(connector, inputs, settings, 'assertion'), revocationEndpoint(connector, inputs, settings, 'JWT_BEARER')]),
+  ];
+  const origins = endpoints.flatMap((url) => (url === null ? [] : [originOf(url)]));
+  return [...new Set([...connector.allowedOrigins.flatMap((template) => originsOf(template, target)), ...origins])];
 }
 
 /** True if a URL is at one of the places the secret is bound to. */
-export const isBoundTo = (allowedOrigins: readonly string[], url: string): boolean => URL.canParse(url) && allowedOrigins.includes(new URL(url).origin);
+export const isBoundTo = (allowedOrigins: readonly string[], url: string): boolean => URL.canParse(url) && allowedOrigins.includes(originOf(url));

@@ -1,4 +1,4 @@
-import type { Catalog, Connector } from '@trunkline/catalog';
+import { withDefaults, type Catalog, type Connector } from '@trunkline/catalog';
 import type { Target } from '@trunkline/connector-kit';
 
 /** The catalog together with the settings it was loaded with: what every call to a provider starts from. */
@@ -19,6 +19,6 @@ export class Connectors {
   /** @returns undefined if the catalog has no connector of that id (any more) */
   target(connectorId: string, inputs: Readonly<Record<string, string>>): Target | undefined {
     const connector = this.#catalog.find(connectorId);
-    return connector?.id === connectorId ? { connector, inputs, settings: this.#settings } : undefined;
+    return connector?.id === connectorId ? { connector, inputs: withDefaults(connector, inputs), settings: this.#settings } : undefined;
   }
 }

@@ -15,5 +15,11 @@ export function renewalGrant(connector: Connector | undefined, refreshToken: Sec
   return onlyClient ? { grantType: 'client_credentials' } : null;
 }
 
-/** Names what a request uses up, for the intent: two attempts with the same digest used the same token. */
+/**
+ * Names what a request uses up, for the intent: two attempts with the same digest used the same token. An assertion is new each time and
+ * its loss costs nothing, so all of a credential have one name.
+ */
 export const grantDigest = (grant: Grant): string => digestOf(grant.grantType === 'refresh_token' ? grant.refreshToken.reveal() : grant.grantType);
+
+/** True where a request whose answer was lost may have used up what the next one needs. */
+export const isUsedUp = (grant: Grant): boolean => grant.grantType === 'refresh_token';

@@ -5,9 +5,9 @@ import { counter, histogram, SERVICE_CONTEXT, type ServiceContext } from '@trunk
 import type { TokenRefresherConfig } from '../config.js';
 import { isExpired } from '../credential/credential.js';
 import { CredentialSeal } from '../credential/credential-seal.js';
-import { digestOf, type OauthMembers } from '../credential/secret-members.js';
+import { digestOf, hasAccessToken, type TokenMembers } from '../credential/secret-members.js';
 import { EGRESS } from '../provider/egress.js';
-import { grantDigest } from '../provider/renewal-grant.js';
+import { grantDigest, isUsedUp } from '../provider/renewal-grant.js';
 import { extentOfLate } from '../revocation/late-token.js';
 import { RevocationQueue } from '../revocation/revocation-queue.js';
 import { isMet, type Demand } from './demand.js';
@@ -51,6 +51,8 @@ interface Sent {
   readonly intentId: string;
   /** Digest of the refresh token that was used. */
   readonly usedDigest: string;
+  /** Whether a request that got no answer may have cost the grant. */
+  readonly usedUp: boolean;
   /** `performance.now()` when the answer was there. */
   readonly receivedAt: number;
   /** The access token a provider rejected, if that is why we refresh. */
@@ -98,7 +100,8 @@ export class AttemptRefresh {
   async #steps(lease: LeasedCredential, demand: Demand): Promise<AttemptOutcome> {
     const members = await this.#open(lease);
     const digest = digestOf(members.accessToken.reveal());
-    if (await isMet(demand, lease, () => Promise.resolve(digest))) return this.#giveBack(lease, 'unneeded');
+    // The row's durations are those of the moment it was read: compared with a later one, an earlier refresh would pass for one that was asked for.
+    if (await isMet(demand, lease, () => Promise.resolve(digest), lease.takenAt)) return this.#giveBack(lease, 'unneeded');
     if (!lease.refreshable) return isExpired(lease) ? this.#breakDown(lease, 'reauth_required', 'expired') : this.#giveBack(lease, 'not_refreshable');
 
     const prepared = await this.preparation.prepare(lease, members);
@@ -113,13 +116,13 @@ export class AttemptRefresh {
 
     const outcome = await this.#ask(prepared);
     const rejectedDigest = demand.kind === 'rejected' ? demand.tokenDigest : null;
-    const sent: Sent = { target: prepared.target, intentId, usedDigest, receivedAt: performance.now(), rejectedDigest };
+    const sent: Sent = { target: prepared.target, intentId, usedDigest, usedUp: isUsedUp(prepared.grant), receivedAt: performance.now(), rejectedDigest };
     return outcome.kind === 'granted' ? this.#store(lease, members, outcome, sent) : this.#refused(lease, outcome, sent);
   }
 
-  async #open(lease: LeasedCredential): Promise<OauthMembers> {
+  async #open(lease: LeasedCredential): Promise<TokenMembers> {
     const members = await this.seal.open(lease);
-    if (members.type !== 'OAUTH2') throw new Error(`The credential of ${lease.connectionId} is of the kind ${members.type}: there is nothing to refresh`);
+    if (!hasAccessToken(members)) throw new Error(`The credential of ${lease.connectionId} is of the kind ${members.type}: there is nothing to refresh`);
     return members;
   }
 
@@ -138,9 +141,8 @@ export class AttemptRefresh {
     }
   }
 
-  async #store(lease: LeasedCredential, old: OauthMembers, granted: GrantedTokens, sent: Sent): Promise<AttemptOutcome> {
-    // RFC 6749 §6: an answer without a refresh token means that the one used stays valid.
-    const members: OauthMembers = { type: 'OAUTH2', accessToken: granted.accessToken, refreshToken: granted.refreshToken ?? old.refreshToken };
+  async #store(lease: LeasedCredential, old: TokenMembers, granted: GrantedTokens, sent: Sent): Promise<AttemptOutcome> {
+    const members = renewed(old, granted);
     let outcome: CommitOutcome;
     try {
       outcome = await this.#insistFor(lease, sent.receivedAt + commitPatienceMs, async () => this.settle.commit(lease, await this.#newValue(lease, members, granted, sent)));
@@ -157,7 +159,7 @@ export class AttemptRefresh {
     return outcome;
   }
 
-  async #newValue(lease: LeasedCredential, members: OauthMembers, granted: GrantedTokens, sent: Sent): Promise<NewValue> {
+  async #newValue(lease: LeasedCredential, members: TokenMembers, granted: GrantedTokens, sent: Sent): Promise<NewValue> {
     const cameBack = digestOf(granted.accessToken.reveal()) === sent.rejectedDigest;
     return {
       intentId: sent.intentId,
@@ -171,8 +173,8 @@ export class AttemptRefresh {
   }
 
   /** A token that came too late is never stored; what of it is revoked is {@link extentOfLate}'s to say. */
-  async #dropLate(lease: LeasedCredential, members: OauthMembers, outcome: 'overtaken' | 'deleted', { connector }: Target): Promise<void> {
-    const extent = extentOfLate(outcome, connector);
+  async #dropLate(lease: LeasedCredential, members: TokenMembers, outcome: 'overtaken' | 'deleted', { connector }: Target): Promise<void> {
+    const extent = extentOfLate(outcome, connector, members.type);
     this.context.logger.warn(
       { connectionId: lease.connectionId, connector: lease.connector, reason: outcome, revoked: extent ?? 'nothing' },
       'a token came too late and is not stored',
@@ -183,8 +185,8 @@ export class AttemptRefresh {
     );
   }
 
-  async #refused(lease: LeasedCredential, refused: RefusedTokens, { usedDigest }: Sent): Promise<AttemptOutcome> {
-    const wasOpen = lease.openIntentDigest === usedDigest;
+  async #refused(lease: LeasedCredential, refused: RefusedTokens, { usedDigest, usedUp }: Sent): Promise<AttemptOutcome> {
+    const wasOpen = usedUp && lease.openIntentDigest === usedDigest;
     const errorCode = refused.error ?? (refused.status === null ? 'no_answer' : `http_${refused.status}`);
     if (refused.class === 'misconfigured') {
       if (lease.oauthAppId !== null) this.apps.forget(lease.oauthAppId);
@@ -193,7 +195,7 @@ export class AttemptRefresh {
     if (refused.class === 'reauth') return this.#grantRefused(lease, errorCode, usedDigest, wasOpen);
 
     // No answer, or a success we could not read: the provider may have exchanged the refresh token.
-    const unknown = refused.sent && (refused.status === null || (refused.status >= 200 && refused.status < 300));
+    const unknown = usedUp && refused.sent && (refused.status === null || (refused.status >= 200 && refused.status < 300));
     const pauseSeconds = pauseAfter(lease.failures + 1, seconds(refused.retryAfterMs), this.policy);
     return this.#postpone(lease, 'transient', { pauseSeconds, errorCode, counts: true, statusReason: null, keepIntent: wasOpen || unknown });
   }
@@ -259,6 +261,10 @@ export class AttemptRefresh {
     return insist({ untilMs: this.#leaseEnd(lease), untilBackMs, onVain }, write);
   }
 }
+
+/** RFC 6749 §6: an answer without a refresh token means that the one used stays valid. After an assertion there should be none (RFC 7521 §4.1). */
+const renewed = (old: TokenMembers, { accessToken, refreshToken }: GrantedTokens): TokenMembers =>
+  old.type === 'OAUTH2' ? { type: 'OAUTH2', accessToken, refreshToken: refreshToken ?? old.refreshToken } : { ...old, accessToken };
 
 const seconds = (milliseconds: number | null): number | null => (milliseconds === null ? null : milliseconds / 1_000);
 /** A request of an earlier holder is still open; ours was not sent, or was refused for a reason that says nothing about the token. */

@@ -1,9 +1,10 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { tokenEndpoint, type Grant, type OauthApp, type Target } from '@trunkline/connector-kit';
+import { PrivateKeyError, ProviderError, tokenEndpoint, type Grant, type OauthApp, type Target } from '@trunkline/connector-kit';
 import { AppError } from '@trunkline/service';
 import type { Credential } from '../credential/credential.js';
-import type { OauthMembers } from '../credential/secret-members.js';
+import type { AssertionSecrets, TokenMembers } from '../credential/secret-members.js';
 import { isBoundTo } from '../provider/allowed-origins.js';
+import { AssertionGrants } from '../provider/assertion-grants.js';
 import { Connectors } from '../provider/connectors.js';
 import { renewalGrant } from '../provider/renewal-grant.js';
 import { OauthAppCache } from './oauth-app-cache.js';
@@ -11,7 +12,8 @@ import { OauthAppCache } from './oauth-app-cache.js';
 /** Everything a token request needs, put together before anything is sent. */
 export interface Prepared {
   readonly target: Target;
-  readonly app: OauthApp;
+  /** Null with an assertion. */
+  readonly app: OauthApp | null;
   readonly grant: Grant;
 }
 
@@ -23,18 +25,22 @@ export class PrepareRequest {
   readonly #connectors: Connectors;
   readonly #apps: OauthAppCache;
 
-  constructor(@Inject(Connectors) connectors: Connectors, @Inject(OauthAppCache) apps: OauthAppCache) {
+  readonly #assertions: AssertionGrants;
+
+  constructor(@Inject(Connectors) connectors: Connectors, @Inject(OauthAppCache) apps: OauthAppCache, @Inject(AssertionGrants) assertions: AssertionGrants) {
     this.#connectors = connectors;
     this.#apps = apps;
+    this.#assertions = assertions;
   }
 
-  async prepare(credential: Credential, members: OauthMembers): Promise<Prepared | NotPrepared> {
+  async prepare(credential: Credential, members: TokenMembers): Promise<Prepared | NotPrepared> {
     const target = this.#connectors.target(credential.connector, credential.inputs);
     if (target === undefined) return { misconfigured: 'the connector is not in the catalog any more' };
+    if (members.type === 'JWT_BEARER') return this.#sign(credential, target, members);
     const grant = renewalGrant(target.connector, members.refreshToken);
     if (grant === null) return { misconfigured: 'the connector does not renew tokens any more' };
     if (credential.oauthAppId === null) return { misconfigured: 'the credential names no OAuth app' };
-    const elsewhere = whereItMustNotGo(credential, target, grant);
+    const elsewhere = whereItMustNotGo(credential, target, grant.grantType === 'refresh_token' ? 'refresh' : 'grant');
     if (elsewhere !== null) return { misconfigured: elsewhere };
     try {
       return { target, grant, app: await this.#apps.reveal(credential.oauthAppId) };
@@ -43,12 +49,26 @@ export class PrepareRequest {
       return gone ? { misconfigured: 'its OAuth app does not exist any more' } : { away: error };
     }
   }
+
+  /** Signed only when the place it goes to is known to be the one it was made for. */
+  async #sign(credential: Credential, target: Target, members: AssertionSecrets): Promise<Prepared | NotPrepared> {
+    if (target.connector.auth.JWT_BEARER === undefined) return { misconfigured: 'the connector does not take assertions any more' };
+    const elsewhere = whereItMustNotGo(credential, target, 'assertion');
+    if (elsewhere !== null) return { misconfigured: elsewhere };
+    try {
+      return { target, grant: await this.#assertions.make(target, credential, members), app: null };
+    } catch (error) {
+      const unfit = error instanceof ProviderError || error instanceof PrivateKeyError || (error instanceof AppError && !error.retryable);
+      if (unfit) return { misconfigured: error.message };
+      throw error;
+    }
+  }
 }
 
 /** The secret goes only where it was bound to when it was stored, whatever the catalog says today. */
-function whereItMustNotGo({ allowedOrigins }: Credential, { connector, inputs, settings }: Target, grant: Grant): string | null {
+function whereItMustNotGo({ allowedOrigins }: Credential, { connector, inputs, settings }: Target, purpose: 'grant' | 'refresh' | 'assertion'): string | null {
   try {
-    const url = tokenEndpoint(connector, inputs, settings, grant.grantType === 'refresh_token' ? 'refresh' : 'grant');
+    const url = tokenEndpoint(connector, inputs, settings, purpose);
     if (isBoundTo(allowedOrigins, url)) return null;
     return `the connector's token endpoint is at ${new URL(url).host}, where this credential must not be sent; reconnect to allow it`;
   } catch (error) {

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
-import { credentialBroken, credentialRefreshed, type StatusReason } from '@trunkline/contracts';
+import { connectionCalled, credentialBroken, credentialRefreshed, type StatusReason } from '@trunkline/contracts';
 import { Outbox } from '@trunkline/persistence';
+import { failedCall, type Call } from '../credential/failed-call.js';
 import { updated } from '../credential/updated-rows.js';
 import type { LeasedCredential } from './refresh-lease.js';
 import type { TokenSchedule } from './refresh-policy.js';
@@ -37,6 +38,8 @@ export interface Postponement {
 
 const settled = 'lease_owner = NULL, lease_until = NULL, updated_at = clock_timestamp()';
 const intentDone = 'intent_id = NULL, intent_token_digest = NULL, intent_at = NULL';
+/** `now()` is the same all through a statement, so what is returned tells whether this one set it. */
+const tellSuccess = `success_told_at = CASE WHEN success_told_at > now() - interval '1 minute' THEN success_told_at ELSE now() END`;
 const held = 'connection_id = $1 AND lease_fence = $2 AND deleted_at IS NULL';
 
 /**
@@ -59,7 +62,7 @@ export class SettleRefresh {
    */
   commit(lease: LeasedCredential, value: NewValue): Promise<CommitOutcome> {
     return this.#database.transaction(async (tx) => {
-      const [row] = await updated<{ version: number; expiresAt: Date | null }>(tx, `
+      const [row] = await updated<{ version: number; expiresAt: Date | null; tell: boolean }>(tx, `
         UPDATE tokens.credential SET
           sealed = $3, token_type = $4, scopes = $5,
           access_lifetime_seconds = $6::float8,
@@ -67,9 +70,9 @@ export class SettleRefresh {
           refresh_due_at = clock_timestamp() + make_interval(secs => $7::float8 - $8::float8),
           version = version + 1, status_reason = NULL, failures = 0, next_attempt_at = NULL, last_error_code = NULL,
           refused_token_digest = NULL, refused_at = NULL, suspect_token_digest = $9,
-          settled_intent_id = $10, last_refreshed_at = clock_timestamp(), ${intentDone}, ${settled}
+          settled_intent_id = $10, last_refreshed_at = clock_timestamp(), ${tellSuccess}, ${intentDone}, ${settled}
         WHERE ${held} AND settled_intent_id IS DISTINCT FROM $10
-        RETURNING version::float8 AS version, access_expires_at AS "expiresAt"`, [
+        RETURNING version::float8 AS version, access_expires_at AS "expiresAt", success_told_at = now() AS tell`, [
         lease.connectionId,
         lease.fence,
         value.sealed,
@@ -84,6 +87,8 @@ export class SettleRefresh {
       if (row === undefined) return this.#whyNot(tx, lease, value.intentId);
       const fact = { ...factOf(lease, row.version), expiresAt: row.expiresAt?.toISOString() ?? null };
       await this.#outbox.addEvent(tx, credentialRefreshed, fact, lease.connectionId);
+      // Once a minute is enough for a connection that works; the first success after a failure is always told.
+      if (row.tell) await this.#tellCall(tx, lease, { outcome: 'succeeded', code: null });
       return 'stored';
     });
   }
@@ -98,15 +103,20 @@ export class SettleRefresh {
 
   /** Ends the attempt without a new token; the connection keeps its status. */
   async postpone(lease: LeasedCredential, left: Postponement): Promise<void> {
-    await this.#database.query(
-      `UPDATE tokens.credential SET
-         failures = failures + $3, next_attempt_at = clock_timestamp() + make_interval(secs => $4), last_error_code = $5, status_reason = $6,
-         refused_at = CASE WHEN $7::text IS NULL THEN refused_at ELSE clock_timestamp() END,
-         refused_token_digest = coalesce($7, refused_token_digest),
-         ${left.keepIntent ? '' : `${intentDone}, `}${settled}
-       WHERE ${held}`,
-      [lease.connectionId, lease.fence, left.counts ? 1 : 0, left.pauseSeconds, left.errorCode, left.statusReason, left.refusedTokenDigest ?? null],
-    );
+    await this.#database.transaction(async (tx) => {
+      const rows = await updated(
+        tx,
+        `UPDATE tokens.credential SET
+           failures = failures + $3, next_attempt_at = clock_timestamp() + make_interval(secs => $4), last_error_code = $5, status_reason = $6,
+           refused_at = CASE WHEN $7::text IS NULL THEN refused_at ELSE clock_timestamp() END,
+           refused_token_digest = coalesce($7, refused_token_digest), success_told_at = NULL,
+           ${left.keepIntent ? '' : `${intentDone}, `}${settled}
+         WHERE ${held} RETURNING connection_id`,
+        [lease.connectionId, lease.fence, left.counts ? 1 : 0, left.pauseSeconds, left.errorCode, left.statusReason, left.refusedTokenDigest ?? null],
+      );
+      const call = failedCall(left.errorCode);
+      if (rows.length > 0 && call !== null) await this.#tellCall(tx, lease, call);
+    });
   }
 
   /** Gives the credential up until a person connects anew, and tells it. Not if somebody else stored a new one meanwhile. */
@@ -114,12 +124,18 @@ export class SettleRefresh {
     return this.#database.transaction(async (tx) => {
       const [row] = await updated<{ version: number }>(tx, `
         UPDATE tokens.credential SET
-          status = 'broken', status_reason = $3, last_error_code = $4, failures = failures + 1, next_attempt_at = NULL, ${intentDone}, ${settled}
+          status = 'broken', status_reason = $3, last_error_code = $4, failures = failures + 1, next_attempt_at = NULL, success_told_at = NULL, ${intentDone}, ${settled}
         WHERE ${held} AND status = 'usable' RETURNING version::float8 AS version`, [lease.connectionId, lease.fence, reason, errorCode]);
       if (row === undefined) return false;
       await this.#outbox.addEvent(tx, credentialBroken, { ...factOf(lease, row.version), reason }, lease.connectionId);
+      const call = failedCall(errorCode);
+      if (call !== null) await this.#tellCall(tx, lease, { ...call, outcome: 'unauthorized' });
       return true;
     });
+  }
+
+  #tellCall(tx: EntityManager, { connectionId }: LeasedCredential, call: Call): Promise<void> {
+    return this.#outbox.addEvent(tx, connectionCalled, { connectionId, at: new Date().toISOString(), source: 'refresh', ...call }, connectionId);
   }
 }
 

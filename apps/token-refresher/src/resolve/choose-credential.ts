@@ -13,7 +13,7 @@ export interface Wanted {
   readonly userId?: string;
 }
 
-/** The connection a caller means, within the tenant of its principal: one read. */
+/** The connection a caller means, within the tenant of its principal: one read, behind both walls. */
 @Injectable()
 export class ChooseCredential {
   readonly #find: FindCredential;
@@ -33,15 +33,11 @@ export class ChooseCredential {
     return found;
   }
 
-  async #read(principal: Principal, { connectionId, connector, userId }: Wanted): Promise<Credential | undefined> {
-    if (connectionId !== undefined) {
-      const wanted = { connectionId, connector, userId };
-      if (principal.projectId !== null) return this.#find.byConnection({ projectId: principal.projectId }, wanted);
-      return principal.platformId === null ? undefined : this.#find.byConnection({ platformId: principal.platformId }, wanted);
-    }
+  async #read({ platformId, projectId, userId: ownUserId }: Principal, { connectionId, connector, userId }: Wanted): Promise<Credential | undefined> {
+    if (connectionId !== undefined) return this.#find.byConnection({ platformId, projectId }, { connectionId, connector, userId });
     if (connector === undefined) throw unnamed('Name the connection: either connectionId, or connector.');
-    if (principal.projectId === null) throw unnamed('A key that is not bound to a project must name the connection by connectionId.');
-    return this.#find.byConnector(principal.projectId, { connector, userId, ownUserId: principal.userId });
+    if (projectId === null) throw unnamed('A key that is not bound to a project must name the connection by connectionId.');
+    return this.#find.byConnector({ platformId, projectId }, { connector, userId, ownUserId });
   }
 
   /** Aliases (`meta`) and the reference's names become ids. One we do not know matches no row, like an unknown connection. */

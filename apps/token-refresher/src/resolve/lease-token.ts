@@ -1,11 +1,12 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { credentials, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import { credentials, type ReplyOf, type RequestOf, type UsableCredential } from '@trunkline/contracts';
 import { judge, standsInTheWay, type Credential } from '../credential/credential.js';
 import { connectionNotFound } from '../credential/credential-errors.js';
 import { CredentialSeal } from '../credential/credential-seal.js';
 import { FindCredential } from '../credential/find-credential.js';
 import { RefreshCredential } from '../refresh/refresh-credential.js';
 import { HandOut, notRenewed } from './hand-out.js';
+import { OpenUsable } from './open-usable.js';
 import { patience } from './patience.js';
 
 /** For a worker that reads on behalf of a connection: a token, and what is needed to make requests with it. */
@@ -16,20 +17,27 @@ export class LeaseToken {
     @Inject(HandOut) private readonly handOut: HandOut,
     @Inject(RefreshCredential) private readonly refresh: RefreshCredential,
     @Inject(CredentialSeal) private readonly seal: CredentialSeal,
+    @Inject(OpenUsable) private readonly usable: OpenUsable,
   ) {}
 
   async lease({ connectionId, projectId, rejectedTokenDigest }: RequestOf<typeof credentials.lease>): Promise<ReplyOf<typeof credentials.lease>> {
     const deadline = patience(credentials.lease);
-    const found = await this.find.byConnection({ projectId }, { connectionId });
+    const found = await this.find.usableBy(projectId, connectionId);
     if (found === undefined) throw connectionNotFound(connectionId);
-    const replaced = rejectedTokenDigest === undefined ? found : await this.#replaced(found, rejectedTokenDigest.toLowerCase(), deadline);
-    const { credential } = await this.handOut.usable(replaced, 0, deadline);
+    const { credential, usable } = await this.fresh(found, rejectedTokenDigest?.toLowerCase(), deadline);
     return {
       connector: credential.connector,
       inputs: { ...credential.inputs },
-      credential: await this.#opened(credential),
+      credential: usable,
       expiresAt: credential.expiresAt?.toISOString() ?? null,
     };
+  }
+
+  /** What requests are made with, for a connection that was found: another token than the rejected one, if one was. */
+  async fresh(found: Credential, rejectedTokenDigest: string | undefined, deadline: number): Promise<{ credential: Credential; usable: UsableCredential }> {
+    const replaced = rejectedTokenDigest === undefined ? found : await this.#replaced(found, rejectedTokenDigest, deadline);
+    const { credential } = await this.handOut.usable(replaced, 0, deadline);
+    return { credential, usable: await this.usable.open(credential) };
   }
 
   /**
@@ -47,10 +55,5 @@ export class LeaseToken {
     const unchanged = renewal.credential.version === credential.version && renewal.credential.suspectTokenDigest !== tokenDigest;
     if (unchanged) throw notRenewed(renewal.credential, renewal);
     return renewal.credential;
-  }
-
-  async #opened(credential: Credential): Promise<ReplyOf<typeof credentials.lease>['credential']> {
-    const members = await this.seal.open(credential);
-    return members.type === 'OAUTH2' ? { type: 'OAUTH2', accessToken: members.accessToken, tokenType: credential.tokenType } : members;
   }
 }

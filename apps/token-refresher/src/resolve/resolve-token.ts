@@ -1,10 +1,11 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { credentials, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { AppError, counter } from '@trunkline/service';
-import { CredentialSeal } from '../credential/credential-seal.js';
 import { ChooseCredential } from './choose-credential.js';
 import { handedOut } from './handed-out.js';
 import { HandOut } from './hand-out.js';
+import { NoteHandedOut } from './note-handed-out.js';
+import { OpenUsable } from './open-usable.js';
 import { patience } from './patience.js';
 import { requireScope } from './require-scope.js';
 
@@ -18,7 +19,8 @@ export class ResolveToken {
   constructor(
     @Inject(ChooseCredential) private readonly choose: ChooseCredential,
     @Inject(HandOut) private readonly handOut: HandOut,
-    @Inject(CredentialSeal) private readonly seal: CredentialSeal,
+    @Inject(OpenUsable) private readonly usable: OpenUsable,
+    @Inject(NoteHandedOut) private readonly noteHandedOut: NoteHandedOut,
   ) {}
 
   async resolve(request: RequestOf<typeof credentials.resolve>): Promise<ResolveReply> {
@@ -36,11 +38,12 @@ export class ResolveToken {
     requireScope(principal, 'tokens:resolve');
     const found = await this.choose.choose(principal, wanted);
     const { credential, warning, outcome } = await this.handOut.usable(found, minimumSeconds, deadline);
+    await this.noteHandedOut.note(principal, credential);
     const reply: ResolveReply = {
       connectionId: credential.connectionId,
       connector: credential.connector,
       type: credential.type,
-      ...handedOut(await this.seal.open(credential)),
+      ...handedOut(await this.usable.open(credential)),
       tokenType: credential.tokenType,
       expiresAt: credential.expiresAt?.toISOString() ?? null,
       warning,

@@ -1,7 +1,8 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { credentialRevoked, uuidv7 } from '@trunkline/contracts';
-import { Outbox, Sql, type Statement } from '@trunkline/persistence';
+import { Outbox, Sql, tellAudit, type Statement } from '@trunkline/persistence';
+import { keeper } from '../credential/audited-keeper.js';
 import { updated } from '../credential/updated-rows.js';
 
 /** `grant`: the connection is gone, everything of it ends; `access`: one access token of a grant that is still in use. */
@@ -10,7 +11,8 @@ export type RevocationExtent = 'grant' | 'access';
 /** What is to be revoked, sealed as it was stored. */
 export interface Revocable {
   readonly connectionId: string;
-  readonly projectId: string;
+  readonly platformId: string;
+  readonly projectId: string | null;
   readonly connector: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly allowedOrigins: readonly string[];
@@ -37,7 +39,7 @@ const claim: Statement = {
       SELECT id AS due_id FROM tokens.revocation WHERE next_attempt_at <= clock_timestamp() ORDER BY next_attempt_at LIMIT $1 FOR UPDATE SKIP LOCKED
     ) UPDATE tokens.revocation SET attempts = attempts + 1, next_attempt_at = clock_timestamp() + make_interval(secs => ${claimSeconds})
     FROM due WHERE id = due.due_id
-    RETURNING id, connection_id AS "connectionId", project_id AS "projectId", connector, inputs, allowed_origins AS "allowedOrigins",
+    RETURNING id, connection_id AS "connectionId", platform_id AS "platformId", project_id AS "projectId", connector, inputs, allowed_origins AS "allowedOrigins",
       oauth_app_id AS "oauthAppId", sealed, extent, announced, attempts`,
 };
 const postpone: Statement = {
@@ -93,16 +95,24 @@ export class RevocationQueue {
     });
   }
 
-  async announce(tx: EntityManager, about: { connectionId: string; projectId: string; connector: string }, outcome: RevocationOutcome): Promise<void> {
-    const { connectionId, projectId, connector } = about;
-    await this.#outbox.addEvent(tx, credentialRevoked, { connectionId, projectId, connector, outcome }, connectionId);
+  async announce(tx: EntityManager, about: Pick<Revocable, 'connectionId' | 'platformId' | 'projectId' | 'connector'>, outcome: RevocationOutcome): Promise<void> {
+    const { connectionId, platformId, projectId, connector } = about;
+    await this.#outbox.addEvent(tx, credentialRevoked, { connectionId, platformId, projectId, connector, outcome }, connectionId);
+    await tellAudit(this.#outbox, tx, {
+      who: keeper,
+      tenant: { platformId, projectId },
+      action: 'credential.revoked',
+      target: { type: 'app_connection', id: connectionId },
+      outcome: outcome === 'failed' ? 'failed' : 'done',
+      details: { connector, outcome },
+    });
   }
 
   async #insert(tx: EntityManager, token: Revocable, extent: RevocationExtent, announced: boolean): Promise<void> {
     await tx.query(
-      `INSERT INTO tokens.revocation (id, connection_id, project_id, connector, inputs, allowed_origins, oauth_app_id, sealed, extent, announced)
-       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
-      [uuidv7(), token.connectionId, token.projectId, token.connector, token.inputs, token.allowedOrigins, token.oauthAppId, token.sealed, extent, announced],
+      `INSERT INTO tokens.revocation (id, connection_id, project_id, connector, inputs, allowed_origins, oauth_app_id, sealed, extent, announced, platform_id)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`,
+      [uuidv7(), token.connectionId, token.projectId, token.connector, token.inputs, token.allowedOrigins, token.oauthAppId, token.sealed, extent, announced, token.platformId],
     );
   }
 }

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { revocationEndpoint, revokeToken, type OauthApp, type RevokeOutcome, type Target } from '@trunkline/connector-kit';
+import { ProviderError, revocationEndpoint, revokeToken, type OauthApp, type RevokeOutcome, type Target, type TokenMethod } from '@trunkline/connector-kit';
 import type { Secret } from '@trunkline/contracts';
 import type { Egress } from '@trunkline/egress';
 import { AppError, SERVICE_CONTEXT, type ServiceContext } from '@trunkline/service';
@@ -7,6 +7,7 @@ import type { TokenRefresherConfig } from '../config.js';
 import { CredentialSeal } from '../credential/credential-seal.js';
 import type { OauthMembers } from '../credential/secret-members.js';
 import { isBoundTo } from '../provider/allowed-origins.js';
+import { AssertionGrants } from '../provider/assertion-grants.js';
 import { Connectors } from '../provider/connectors.js';
 import { EGRESS } from '../provider/egress.js';
 import { OauthAppCache } from '../refresh/oauth-app-cache.js';
@@ -23,12 +24,14 @@ export class RevokeAtProvider {
     @Inject(CredentialSeal) private readonly seal: CredentialSeal,
     @Inject(Connectors) private readonly connectors: Connectors,
     @Inject(OauthAppCache) private readonly apps: OauthAppCache,
+    @Inject(AssertionGrants) private readonly assertions: AssertionGrants,
     @Inject(EGRESS) private readonly egress: Egress,
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext<TokenRefresherConfig>,
   ) {}
 
   async revoke(revocation: Revocation): Promise<RevokeOutcome> {
     const target = this.connectors.target(revocation.connector, revocation.inputs);
+    if (target?.connector.auth.JWT_BEARER !== undefined && revocation.oauthAppId === null) return this.#ofAssertion(target, revocation);
     if (target?.connector.auth.OAUTH2 === undefined || revocation.oauthAppId === null) return { kind: 'unsupported' };
     const refused = this.#mayNot(target, revocation);
     if (refused !== null) return refused;
@@ -54,10 +57,28 @@ export class RevokeAtProvider {
     return ended;
   }
 
-  /** The token is sent only to where it was bound when it was stored. */
-  #mayNot(target: Target, { allowedOrigins }: Revocation): RevokeOutcome | null {
+  /** A token that came for an assertion. Where an assertion proves the client, a fresh one does here too. */
+  async #ofAssertion(target: Target, revocation: Revocation): Promise<RevokeOutcome> {
+    const refused = this.#mayNot(target, revocation, 'JWT_BEARER');
+    if (refused !== null) return refused;
+    const members = await this.seal.open(revocation);
+    if (members.type !== 'JWT_BEARER') return { kind: 'unsupported' };
+    const provesClient = target.connector.auth.JWT_BEARER?.grant === 'client_assertion';
+    let assertion: Secret | null = null;
     try {
-      const url = revocationEndpoint(target.connector, target.inputs, target.settings);
+      if (provesClient) ({ assertion } = await this.assertions.make(target, revocation, members));
+    } catch (error) {
+      if (error instanceof AppError || error instanceof ProviderError) return failed('there is no key any more to prove whose token it is', false);
+      throw error;
+    }
+    const { accessToken: token } = members;
+    return revokeToken({ ...target, egress: this.egress, app: null, method: 'JWT_BEARER', assertion, token, tokenTypeHint: 'access_token', timeoutMs: this.context.config.refreshHttpDeadlineMs });
+  }
+
+  /** The token is sent only to where it was bound when it was stored. */
+  #mayNot(target: Target, { allowedOrigins }: Revocation, method: TokenMethod = 'OAUTH2'): RevokeOutcome | null {
+    try {
+      const url = revocationEndpoint(target.connector, target.inputs, target.settings, method);
       if (url === null) return { kind: 'unsupported' };
       return isBoundTo(allowedOrigins, url) ? null : failed(`the revocation endpoint is at ${new URL(url).host}, where this token must not be sent`, false);
     } catch (error) {

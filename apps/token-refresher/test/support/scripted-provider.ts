@@ -52,6 +52,7 @@ export class ScriptedProvider {
   /** Hands out the access token that is current instead of a new one. */
   repeatsAccessToken = false;
   accountStatus = 200;
+  account = { id: 'acct_1', name: 'Account One' };
   revocationStatus = 200;
   readonly calls: TokenCall[] = [];
   readonly revoked: { token: string; hint: string | undefined }[] = [];
@@ -119,6 +120,11 @@ export class ScriptedProvider {
     if (grant !== undefined) grant.alive = false;
   }
 
+  /** Ends an access token alone. */
+  forget(accessToken: string): void {
+    for (const { accessTokens } of this.#grants) accessTokens.delete(accessToken);
+  }
+
   async #token(form: URLSearchParams, authorization: string | undefined, response: ServerResponse): Promise<void> {
     const refreshToken = form.get('refresh_token') ?? undefined;
     const grantType = form.get('grant_type') ?? '';
@@ -183,7 +189,7 @@ export class ScriptedProvider {
     this.verifications += 1;
     if (this.accountStatus !== 200) return send(response, this.accountStatus, { error: 'trouble' });
     const bearer = typeof headers.authorization === 'string' ? headers.authorization.replace('Bearer ', '') : '';
-    if (headers['x-api-key'] === goodKey || this.accepts(bearer)) return send(response, 200, { id: 'acct_1', name: 'Account One' });
+    if (headers['x-api-key'] === goodKey || this.accepts(bearer)) return send(response, 200, this.account);
     send(response, 401, { error: `the token ${bearer} is not valid` });
   }
 }

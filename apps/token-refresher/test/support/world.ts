@@ -2,7 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { credentials, newId, oauthApps, Secret, type Principal, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import { Client } from 'pg';
+import { auditRecorded, connectionCalled, credentials, newId, oauthApps, Secret, type DataOf, type EventContract, type Principal, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import { Publisher } from '@trunkline/messaging';
 import type { RunningService } from '@trunkline/service';
 import { AppError } from '@trunkline/service';
 import { answerRpc, connectTestClient, createTestDatabase, startTestNats, startTestService, waitFor, type TestClient, type TestDatabase } from '@trunkline/testing';
@@ -17,7 +19,7 @@ export interface ToldEvent {
 /** A stored OAuth connection of a test. */
 export interface Connected {
   readonly connectionId: string;
-  readonly projectId: string;
+  readonly projectId: string | null;
   readonly platformId: string;
   readonly accessToken: string;
   readonly refreshToken: string;
@@ -54,7 +56,7 @@ export class World {
     const client = await connectTestClient(nats.url);
     const world = new World(database, nats.url, provider, client, options.environment ?? {});
     const app = await answerRpc(nats.url, oauthApps.reveal, () => world.#reveal());
-    client.nats.subscribe('evt.credential.>', {
+    client.nats.subscribe('evt.>', {
       callback: (error, message) => {
         if (error === null) world.events.push({ subject: message.subject, data: message.json() });
       },
@@ -91,22 +93,13 @@ export class World {
   }
 
   principal(over: Partial<Principal> = {}): Principal {
-    return { kind: 'api_key', id: newId('apiKey'), platformId: this.platformId, projectId: this.projectId, userId: null, scopes: ['tokens:resolve'], ...over };
+    return { kind: 'api_key', id: newId('apiKey'), reach: 'project', platformId: this.platformId, projectId: this.projectId, userId: null, scopes: ['tokens:resolve'], ...over };
   }
 
   /** Consents at the provider and stores the grant. */
   async connect(over: Partial<RequestOf<typeof credentials.put>> = {}, grant: { expiresInSeconds?: number | null; refreshToken?: null } = {}): Promise<Connected> {
     const pair = this.provider.consent();
-    const request: RequestOf<typeof credentials.put> = {
-      connectionId: newId('connection'),
-      platformId: this.platformId,
-      projectId: this.projectId,
-      ownerId: null,
-      connector: 'sandbox_crm',
-      inputs: {},
-      credential: this.grant(pair, grant),
-      ...over,
-    };
+    const request = this.#putRequest({ credential: this.grant(pair, grant), ...over });
     await this.client.rpc.call(credentials.put, request);
     return { connectionId: request.connectionId, projectId: request.projectId, platformId: request.platformId, ...pair };
   }
@@ -125,31 +118,68 @@ export class World {
   }
 
   put = (request: Partial<RequestOf<typeof credentials.put>> & Pick<RequestOf<typeof credentials.put>, 'credential'>): Promise<ReplyOf<typeof credentials.put>> =>
-    this.client.rpc.call(credentials.put, {
+    this.client.rpc.call(credentials.put, this.#putRequest(request));
+
+  #putRequest(request: Partial<RequestOf<typeof credentials.put>> & Pick<RequestOf<typeof credentials.put>, 'credential'>): RequestOf<typeof credentials.put> {
+    const projectId = request.projectId === undefined ? this.projectId : request.projectId;
+    return {
       connectionId: newId('connection'),
       platformId: this.platformId,
-      projectId: this.projectId,
+      projectId,
+      projectIds: projectId === null ? [] : [projectId],
       ownerId: null,
       connector: 'sandbox_crm',
+      type: request.credential.type,
       inputs: {},
+      allowOtherAccount: false,
       ...request,
-    });
-
+    };
+  }
   resolve = (wanted: Omit<RequestOf<typeof credentials.resolve>, 'principal'>, principal: Principal = this.principal()): Promise<ReplyOf<typeof credentials.resolve>> =>
     this.client.rpc.call(credentials.resolve, { principal, ...wanted });
 
   refresh = (connectionId: string): Promise<ReplyOf<typeof credentials.refresh>> => this.client.rpc.call(credentials.refresh, { principal: this.principal(), connectionId });
 
-  lease = (connectionId: string, rejectedTokenDigest?: string): Promise<ReplyOf<typeof credentials.lease>> =>
-    this.client.rpc.call(credentials.lease, { connectionId, projectId: this.projectId, rejectedTokenDigest });
+  lease = (connectionId: string, rejectedTokenDigest?: string, projectId = this.projectId): Promise<ReplyOf<typeof credentials.lease>> =>
+    this.client.rpc.call(credentials.lease, { connectionId, projectId, rejectedTokenDigest });
 
-  delete = (connectionId: string): Promise<ReplyOf<typeof credentials.delete>> => this.client.rpc.call(credentials.delete, { connectionId, projectId: this.projectId });
+  delete = (connectionId: string, projectId: string | null = this.projectId): Promise<ReplyOf<typeof credentials.delete>> =>
+    this.client.rpc.call(credentials.delete, { connectionId, platformId: this.platformId, projectId });
+
+  configure = (connectionId: string, version: number, over: Partial<RequestOf<typeof credentials.configure>> = {}): Promise<ReplyOf<typeof credentials.configure>> =>
+    this.client.rpc.call(credentials.configure, { connectionId, version, enabled: true, projectIds: [this.projectId], ownerId: null, ...over });
+
+  verify = (connectionId: string): Promise<ReplyOf<typeof credentials.verify>> => this.client.rpc.call(credentials.verify, { connectionId });
+
+  describe = (connectionId: string, over: Partial<Principal> = {}): Promise<ReplyOf<typeof credentials.describe>> =>
+    this.client.rpc.call(credentials.describe, { principal: this.principal({ scopes: ['connections:read'], ...over }), connectionId });
+
+  health = (over: Partial<Principal> = {}): Promise<ReplyOf<typeof credentials.refreshHealth>> =>
+    this.client.rpc.call(credentials.refreshHealth, { principal: this.principal({ scopes: ['connections:read'], ...over }) });
 
   /** The stored row. */
   async row(connectionId: string): Promise<Record<string, unknown>> {
     const [row] = await this.database.query('SELECT *, version::int AS version, lease_fence::int AS lease_fence FROM tokens.credential WHERE connection_id = $1', [connectionId]);
     if (row === undefined) throw new Error(`no row for ${connectionId}`);
     return row;
+  }
+
+  /** The connections a query sees that runs as requests do, without naming a tenant. */
+  async seenBehindWall(platformId: string, projectId: string): Promise<string[]> {
+    const client = new Client({ connectionString: this.database.url });
+    await client.connect();
+    try {
+      await client.query('BEGIN');
+      await client.query(`SELECT set_config('trunkline.platform', $1, true), set_config('trunkline.project', $2, true), set_config('role', 'trunkline_tenant', true)`, [platformId, projectId]);
+      return (await client.query<{ connection_id: string }>('SELECT connection_id FROM tokens.credential')).rows.map((row) => row.connection_id);
+    } finally {
+      await client.end();
+    }
+  }
+
+  /** An event of another service, as its relay would publish it. */
+  async tell<Contract extends EventContract>({ subject, producers }: Contract, data: DataOf<Contract>): Promise<void> {
+    await new Publisher(this.client.nats).publish({ id: newId('event'), subject, type: subject, source: producers[0]!, time: new Date().toISOString(), data: data as object });
   }
 
   /** Changes the row, as time or a crash would. */
@@ -171,6 +201,17 @@ export class World {
   /** Events of that name about a connection. */
   told(event: 'stored' | 'refreshed' | 'broken' | 'revoked', connectionId: string): Record<string, unknown>[] {
     return this.events.filter(({ subject, data }) => subject === `evt.credential.${event}.v1` && data.connectionId === connectionId).map(({ data }) => data);
+  }
+
+  /** How calls on behalf of a connection ended, as it was told. */
+  calls(connectionId: string): Record<string, unknown>[] {
+    return this.events.filter(({ subject, data }) => subject === connectionCalled.subject && data.connectionId === connectionId).map(({ data }) => data);
+  }
+
+  /** Entries for the audit log about a connection. */
+  audited(action: string, connectionId: string): Record<string, unknown>[] {
+    const about = ({ subject, data }: ToldEvent) => subject === auditRecorded.subject && data.action === action && (data.target as { id: string }).id === connectionId;
+    return this.events.filter(about).map(({ data }) => data);
   }
 
   waitForEvent = (event: Parameters<World['told']>[0], connectionId: string): Promise<Record<string, unknown>> =>
