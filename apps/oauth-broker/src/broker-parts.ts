@@ -1,18 +1,15 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Catalog } from '@trunkline/catalog';
+import { Catalog, connectorSettingsFrom } from '@trunkline/catalog';
 import type { Egress } from '@trunkline/egress';
 import { RpcClient } from '@trunkline/messaging';
-import { Outbox } from '@trunkline/persistence';
+import { Inbox, Outbox, Pages, VAULT } from '@trunkline/persistence';
 import { SERVICE_CONTEXT } from '@trunkline/service';
 import type { Vault } from '@trunkline/vault';
 import { DataSource } from 'typeorm';
 import type { BrokerContext } from './config.js';
-import { connectorSettingsOf } from './connector-settings.js';
 
 /** Injection token of the service's one way out. */
 export const EGRESS = Symbol('EGRESS');
-/** Injection token of the vault that seals client secrets and PKCE verifiers. */
-export const VAULT = Symbol('VAULT');
 
 /** What the verbs of this service work with. Each takes from it what it needs. */
 @Injectable()
@@ -22,13 +19,15 @@ export class BrokerParts {
 
   constructor(
     @Inject(DataSource) readonly database: DataSource,
+    @Inject(Inbox) readonly inbox: Inbox,
     @Inject(Outbox) readonly outbox: Outbox,
+    @Inject(Pages) readonly pages: Pages,
     @Inject(RpcClient) readonly rpc: RpcClient,
     @Inject(Catalog) readonly catalog: Catalog,
     @Inject(EGRESS) readonly egress: Egress,
     @Inject(VAULT) readonly vault: Vault,
     @Inject(SERVICE_CONTEXT) readonly context: BrokerContext,
   ) {
-    this.connectorSettings = connectorSettingsOf(context.config);
+    this.connectorSettings = connectorSettingsFrom(context.config);
   }
 }

@@ -1,18 +1,17 @@
-import { readFileSync } from 'node:fs';
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Catalog, loadCatalog } from '@trunkline/catalog';
-import { createEgress, type Egress } from '@trunkline/egress';
+import { Catalog, catalogFrom } from '@trunkline/catalog';
+import { egressFrom, type Egress } from '@trunkline/egress';
 import { MessagingModule } from '@trunkline/messaging';
-import { DatabaseModule, PostgresDataKeyStore } from '@trunkline/persistence';
-import { createVault, parseMasterKeys } from '@trunkline/vault';
+import { DatabaseModule, rotationProviders, VaultModule } from '@trunkline/persistence';
 import { oauthDatabase } from './database.js';
-import { DataSource } from 'typeorm';
 import { AuthorizationHandler } from './authorization/authorization.handler.js';
 import { ExpireAuthorizations } from './authorization/expire-authorizations.js';
-import { BrokerParts, EGRESS, VAULT } from './broker-parts.js';
+import { BrokerParts, EGRESS } from './broker-parts.js';
 import type { BrokerContext } from './config.js';
-import { connectorSettingsOf } from './connector-settings.js';
+import { ConnectionAppConsumer } from './oauth-app/connection-app.consumer.js';
 import { OauthAppHandler } from './oauth-app/oauth-app.handler.js';
+import { RotationHandler } from './rotation/rotation.handler.js';
+import { sealedTables } from './rotation/sealed-tables.js';
 
 @Module({})
 class OauthBrokerModule {}
@@ -32,17 +31,14 @@ class EgressLifecycle implements OnApplicationShutdown {
 }
 
 export function oauthBrokerModule({ config }: BrokerContext): DynamicModule {
-  const { egressAllow: allow, egressCaFile } = config;
-  // Before anything is connected: without a usable key the service does not start.
-  const masterKeys = parseMasterKeys(config.masterKey.reveal());
   return {
     module: OauthBrokerModule,
-    imports: [DatabaseModule.forRoot(oauthDatabase), MessagingModule.forRoot()],
-    controllers: [OauthAppHandler, AuthorizationHandler],
+    imports: [DatabaseModule.forRoot(oauthDatabase), MessagingModule.forRoot(), VaultModule.forRoot(config)],
+    controllers: [OauthAppHandler, ConnectionAppConsumer, AuthorizationHandler, RotationHandler],
     providers: [
-      { provide: Catalog, useFactory: () => loadCatalog({ settings: connectorSettingsOf(config) }) },
-      { provide: EGRESS, useFactory: () => createEgress({ allow, ...(egressCaFile === undefined ? {} : { ca: readFileSync(egressCaFile, 'utf8') }) }) },
-      { provide: VAULT, inject: [DataSource], useFactory: (database: DataSource) => createVault({ masterKeys, dataKeys: new PostgresDataKeyStore(database) }) },
+      { provide: Catalog, useFactory: () => catalogFrom(config).catalog },
+      { provide: EGRESS, useFactory: () => egressFrom(config) },
+      ...rotationProviders(config, sealedTables),
       BrokerParts,
       ExpireAuthorizations,
       EgressLifecycle,

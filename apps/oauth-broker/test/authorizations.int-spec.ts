@@ -44,7 +44,7 @@ describe('the happy walk', () => {
     const calls = broker.provider.tokenCalls.length;
     const done = await broker.complete(walk, query);
     const account = { id: 'acct_1', name: 'Acme Inc' };
-    expect(done).toEqual({ connectionId: walk.connectionId, connector: 'sandbox_crm', account, returnUrl: 'https://app.example.com/done' });
+    expect(done).toEqual({ connectionId: walk.connectionId, connector: 'sandbox_crm', pieceName: 'sandbox_crm', account, returnUrl: 'https://app.example.com/done' });
     expect(broker.provider.tokenCalls).toHaveLength(calls + 1);
     const put = broker.puts.at(-1)!;
     expect(put).toMatchObject({ connectionId: walk.connectionId, platformId: 'plat_1', projectId: 'proj_1', connector: 'sandbox_crm', inputs: {} });
@@ -52,7 +52,10 @@ describe('the happy walk', () => {
     expect(put.credential.accessToken.reveal()).toBe(`access-${calls + 1}`);
     expect(put.credential.refreshToken?.reveal()).toBe(`refresh-${calls + 1}`);
     expect(put.credential).toMatchObject({ tokenType: 'Bearer', expiresInSeconds: 300, scopes: expect.arrayContaining(['crm.read']) as unknown });
-    expect(broker.activations.at(-1)).toEqual({ connectionId: walk.connectionId, account: { id: 'acct_1', name: 'Acme Inc' }, credentialVersion: 1 });
+    expect(broker.activations.at(-1)).toEqual({
+      connectionId: walk.connectionId, account: { id: 'acct_1', name: 'Acme Inc' }, credentialVersion: expect.any(Number) as number, type: 'PLATFORM_OAUTH2', inputs: {},
+      scopes: expect.arrayContaining(['crm.read']) as string[],
+    });
   });
 
   it('uses the other callback path when asked to', async () => {
@@ -171,7 +174,9 @@ describe('a callback that must not go on', () => {
       // The walk itself was not touched: whoever began it can still finish it.
       expect(await codeOf(broker.complete(walk, query))).toBe('no error');
     } else {
-      expect(await broker.waitAbandoned(walk.connectionId)).toEqual({ connectionId: walk.connectionId, projectId: 'proj_1', connector: 'sandbox_crm', outcome });
+      expect(await broker.waitAbandoned(walk.connectionId)).toEqual({
+        authorizationId: expect.stringMatching(/^auth_/) as string, connectionId: walk.connectionId, platformId: 'plat_1', projectId: 'proj_1', connector: 'sandbox_crm', outcome,
+      });
       expect(await codeOf(broker.complete(walk, query))).toBe('AUTHORIZATION_STATE_INVALID');
       expect(broker.provider.tokenCalls).toHaveLength(calls);
     }

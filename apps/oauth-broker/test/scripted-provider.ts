@@ -71,6 +71,12 @@ export async function startScriptedProvider() {
       codes.set(code, { challenge: asked('code_challenge'), redirectUri: asked('redirect_uri'), scope: asked('scope') });
       return { code, state: searchParams.get('state') ?? '', iss: `${server.url}/oauth` };
     },
+    /** A person agreed at a consent page that somebody else sent them to: the code. */
+    consentFor: ({ redirectUri, verifier, scope }: { redirectUri: string; verifier: string; scope: string }): string => {
+      const code = randomBytes(16).toString('hex');
+      codes.set(code, { challenge: createHash('sha256').update(verifier).digest('base64url'), redirectUri, scope });
+      return code;
+    },
     answerTokensWith: (scripted: TokenAnswer | null) => void (answer = scripted),
     json,
     close: () => server.close(),

@@ -5,13 +5,18 @@ interface Row {
   id: string;
   connection_id: string;
   platform_id: string;
-  project_id: string;
+  project_id: string | null;
+  project_ids: string[];
   owner_id: string | null;
-  principal_kind: string;
+  principal_kind: Authorization['principalKind'];
   principal_id: string;
+  principal_user_id: string | null;
   connector: string;
   inputs: Record<string, string>;
   callback: Authorization['callback'];
+  type: Authorization['type'];
+  reconnect: boolean;
+  allow_other_account: boolean;
   oauth_app_id: string;
   client_id: string;
   redirect_uri: string;
@@ -27,12 +32,17 @@ const toAuthorization = (row: Row): Authorization => ({
   connectionId: row.connection_id,
   platformId: row.platform_id,
   projectId: row.project_id,
+  projectIds: row.project_ids,
   ownerId: row.owner_id,
   principalKind: row.principal_kind,
   principalId: row.principal_id,
+  principalUserId: row.principal_user_id,
   connector: row.connector,
   inputs: row.inputs,
   callback: row.callback,
+  type: row.type,
+  reconnect: row.reconnect,
+  allowOtherAccount: row.allow_other_account,
   oauthAppId: row.oauth_app_id,
   clientId: row.client_id,
   redirectUri: row.redirect_uri,
@@ -48,13 +58,14 @@ export async function insertAuthorization(tx: EntityManager, stateHash: Buffer, 
   const rows: { expires_at: Date }[] = await tx.query(
     `INSERT INTO oauth."authorization" (
        state_hash, id, connection_id, platform_id, project_id, owner_id, principal_kind, principal_id, connector, inputs, callback, oauth_app_id,
-       client_id, redirect_uri, scopes, return_url, browser_binding_hash, sealed_code_verifier, expected_issuer, expires_at
-     ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, now() + make_interval(mins => $20))
+       client_id, redirect_uri, scopes, return_url, browser_binding_hash, sealed_code_verifier, expected_issuer, project_ids,
+       principal_user_id, type, reconnect, allow_other_account, expires_at
+     ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, now() + make_interval(mins => $25))
      RETURNING expires_at`,
     [
       stateHash, walk.id, walk.connectionId, walk.platformId, walk.projectId, walk.ownerId, walk.principalKind, walk.principalId, walk.connector,
       JSON.stringify(walk.inputs), walk.callback, walk.oauthAppId, walk.clientId, walk.redirectUri, walk.scopes, walk.returnUrl, walk.browserBindingHash,
-      walk.sealedCodeVerifier, walk.expectedIssuer, walkMinutes,
+      walk.sealedCodeVerifier, walk.expectedIssuer, walk.projectIds, walk.principalUserId, walk.type, walk.reconnect, walk.allowOtherAccount, walkMinutes,
     ],
   );
   return rows[0]!.expires_at;

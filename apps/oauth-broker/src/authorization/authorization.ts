@@ -1,4 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { OauthConnectionType, Principal } from '@trunkline/contracts';
 import type { CallbackKind } from './redirect-uri.js';
 
 /** One walk through consent, from start to callback. While its row is there it is under way; it ends by the row's removal. */
@@ -6,14 +7,22 @@ export interface Authorization {
   readonly id: string;
   readonly connectionId: string;
   readonly platformId: string;
-  readonly projectId: string;
+  /** Null: for a connection of the platform. */
+  readonly projectId: string | null;
+  readonly projectIds: readonly string[];
   readonly ownerId: string | null;
   /** Who started it. */
-  readonly principalKind: string;
+  readonly principalKind: Principal['kind'];
   readonly principalId: string;
+  readonly principalUserId: string | null;
   readonly connector: string;
   readonly inputs: Readonly<Record<string, string>>;
   readonly callback: CallbackKind;
+  /** Whose app it is. */
+  readonly type: OauthConnectionType;
+  /** The connection has a working credential already: what fails now must not end the grant it holds. */
+  readonly reconnect: boolean;
+  readonly allowOtherAccount: boolean;
   readonly oauthAppId: string;
   /** The client the person was asked to trust: an app that was given another client meanwhile cannot finish the walk. */
   readonly clientId: string;

@@ -1,16 +1,19 @@
-import { authorizations, connections, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import { captureFromCallback } from '@trunkline/connector-kit';
+import { authorizations, connections, type credentials, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import { tellAudit } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import type { BrokerParts } from '../broker-parts.js';
 import { openOauthApp } from '../oauth-app/client-secret.js';
 import { OauthAppRow } from '../oauth-app/oauth-app.entity.js';
 import { abandon } from './abandon.js';
+import { auditedWalk } from './audited-walk.js';
 import type { Authorization } from './authorization.js';
 import { connectionGone, handOverGrant } from './hand-over-grant.js';
 import { obtainGrant } from './obtain-grant.js';
 import { useUpState } from './use-up-state.js';
 
 type Contract = typeof authorizations.complete;
-type Stored = Pick<ReplyOf<Contract>, 'account'> & { readonly credentialVersion: number };
+type Stored = Pick<ReplyOf<typeof credentials.put>, 'account' | 'credentialVersion' | 'scopes'> & { readonly inputs: Readonly<Record<string, string>> };
 
 /**
  * What the provider sent to our callback: state used up, code exchanged, grant handed over, connection activated.
@@ -24,9 +27,10 @@ export async function completeAuthorization(parts: BrokerParts, request: Request
     await giveUp(parts, walk, error);
     throw error;
   });
-  await activate(parts, walk, stored);
+  await note(parts, walk);
+  const pieceName = await activate(parts, walk, stored);
   parts.context.logger.info({ authorizationId: walk.id, connectionId: walk.connectionId, connector: walk.connector }, 'authorization completed');
-  return { connectionId: walk.connectionId, connector: walk.connector, account: stored.account, returnUrl: walk.returnUrl };
+  return { connectionId: walk.connectionId, connector: walk.connector, pieceName, account: stored.account, returnUrl: walk.returnUrl };
 }
 
 async function finish(parts: BrokerParts, walk: Authorization, query: Readonly<Record<string, string>>): Promise<Stored> {
@@ -34,7 +38,19 @@ async function finish(parts: BrokerParts, walk: Authorization, query: Readonly<R
   const row = await parts.database.getRepository(OauthAppRow).findOneByOrFail({ id: walk.oauthAppId });
   const app = await openOauthApp(parts, row);
   const tokens = await obtainGrant(parts, { walk, connector, app, query });
-  return handOverGrant(parts, { walk, connector, app, tokens, query });
+  // What the provider tells on the way fills inputs nobody gave; it never overrides what the person chose at the start.
+  const inputs = { ...captureFromCallback(connector, query), ...tokens.captured, ...walk.inputs };
+  const { account, credentialVersion, scopes } = await handOverGrant(parts, { holder: walk, connector, app, tokens, inputs, ours: true });
+  return { account, credentialVersion, scopes, inputs };
+}
+
+/** The credential is stored and audited by its keeper; that a person walked for it is not worth failing for. */
+async function note({ database, outbox, context }: BrokerParts, walk: Authorization): Promise<void> {
+  try {
+    await database.transaction((tx) => tellAudit(outbox, tx, { ...auditedWalk(walk), action: 'authorization.completed' }));
+  } catch (error) {
+    context.logger.error({ error, authorizationId: walk.id }, 'a completed authorization could not be noted in the audit log');
+  }
 }
 
 async function giveUp(parts: BrokerParts, walk: Authorization, error: unknown): Promise<void> {
@@ -49,12 +65,14 @@ async function giveUp(parts: BrokerParts, walk: Authorization, error: unknown): 
   }
 }
 
-async function activate({ rpc, context }: BrokerParts, walk: Authorization, { account, credentialVersion }: Stored): Promise<void> {
+/** @returns the connector's name as the connection has it */
+async function activate({ rpc, context }: BrokerParts, { connectionId, connector, type }: Authorization, { account, credentialVersion, scopes, inputs }: Stored): Promise<string> {
   try {
-    await rpc.call(connections.activate, { connectionId: walk.connectionId, account, credentialVersion });
+    return (await rpc.call(connections.activate, { connectionId, account, credentialVersion, type, inputs: { ...inputs }, scopes })).pieceName;
   } catch (error) {
     // The registry hears of the credential by event too, and has it destroyed.
     if (error instanceof AppError && error.code === 'ENTITY_NOT_FOUND') throw connectionGone(error);
-    context.logger.warn({ error, connectionId: walk.connectionId }, 'the connection could not be activated by us; the event of its credential does it');
+    context.logger.warn({ error, connectionId }, 'the connection could not be activated by us; the event of its credential does it');
+    return connector;
   }
 }

@@ -1,6 +1,7 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { every, type Loop } from '@trunkline/service';
 import { BrokerParts } from '../broker-parts.js';
+import { sweepOrphans } from '../oauth-app/connection-app.js';
 import { abandon } from './abandon.js';
 import { takeExpired } from './authorization-row.js';
 
@@ -25,6 +26,8 @@ export class ExpireAuthorizations implements OnApplicationBootstrap, BeforeAppli
     const ended = await this.#parts.database.transaction(async (tx) => {
       const expired = await takeExpired(tx, batch);
       for (const walk of expired) await abandon(this.#parts, tx, walk, 'expired');
+      // Only now may an app whose connection is gone go too: no walk holds it any more.
+      if (expired.length < batch) await sweepOrphans(tx);
       return expired.length;
     });
     if (ended === batch) return 'again';

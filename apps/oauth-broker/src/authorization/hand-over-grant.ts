@@ -1,35 +1,48 @@
 import type { Connector } from '@trunkline/catalog';
-import { captureFromCallback, revokeToken, type GrantedTokens, type OauthApp } from '@trunkline/connector-kit';
+import { revokeToken, type GrantedTokens, type OauthApp } from '@trunkline/connector-kit';
 import { credentials, type ReplyOf } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
 import type { BrokerParts } from '../broker-parts.js';
 import type { Authorization } from './authorization.js';
 
+/** The connection a grant is for, and the app it was given to. */
+export type Holder = Pick<
+  Authorization,
+  'connectionId' | 'platformId' | 'projectId' | 'projectIds' | 'ownerId' | 'connector' | 'type' | 'reconnect' | 'allowOtherAccount' | 'oauthAppId' | 'scopes'
+>;
+
 export interface Grant {
-  readonly walk: Authorization;
+  readonly holder: Holder;
   readonly connector: Connector;
   readonly app: OauthApp;
   readonly tokens: GrantedTokens;
-  readonly query: Readonly<Record<string, string>>;
+  /** The connection's, filled up with what the provider told on the way. */
+  readonly inputs: Readonly<Record<string, string>>;
+  /** False: somebody else obtained it and may be using it; it is not ours to end. */
+  readonly ours: boolean;
 }
 
 const revokeTimeoutMs = 5_000;
 
 /**
- * Hands a grant to the keeper, who verifies and seals it; here it is forgotten. A grant the keeper did not take is revoked: nobody
- * would hold it, yet it would live on at the provider.
+ * Hands a grant to the keeper, who verifies and seals it; here it is forgotten. A grant the keeper did not take for a new connection is
+ * revoked: nobody would hold it, yet it would live on at the provider. Not so for one that is connected again: at many providers (Google)
+ * a second consent adds to the first grant, and ending it would end the working credential too.
  */
 export async function handOverGrant(parts: BrokerParts, grant: Grant): Promise<ReplyOf<typeof credentials.put>> {
-  const { walk, tokens } = grant;
-  const inputs = inputsOf(grant);
+  const { holder, tokens, inputs, ours } = grant;
+  const { connectionId, platformId, projectId, projectIds, ownerId, connector, type, allowOtherAccount, oauthAppId } = holder;
   try {
     return await parts.rpc.call(credentials.put, {
-      connectionId: walk.connectionId,
-      platformId: walk.platformId,
-      projectId: walk.projectId,
-      ownerId: walk.ownerId,
-      connector: walk.connector,
-      inputs,
+      connectionId,
+      platformId,
+      projectId,
+      projectIds: [...projectIds],
+      ownerId,
+      connector,
+      type,
+      inputs: { ...inputs },
+      allowOtherAccount,
       credential: {
         type: 'OAUTH2',
         accessToken: tokens.accessToken,
@@ -38,14 +51,14 @@ export async function handOverGrant(parts: BrokerParts, grant: Grant): Promise<R
         expiresInSeconds: tokens.expiresInSeconds,
         ageMs: tokens.ageMs,
         // RFC 6749 §5.1: an answer that names no scopes granted those asked for.
-        scopes: tokens.scopes ?? [...walk.scopes],
-        oauthAppId: walk.oauthAppId,
+        scopes: tokens.scopes ?? [...holder.scopes],
+        oauthAppId,
       },
     });
   } catch (error) {
     // The keeper saw to the grant itself: it knows that the connection is gone.
     if (error instanceof AppError && error.code === 'ENTITY_NOT_FOUND') throw connectionGone(error);
-    await revoke(parts, grant, inputs);
+    if (ours && !holder.reconnect) await revoke(parts, grant);
     throw error;
   }
 }
@@ -53,16 +66,10 @@ export async function handOverGrant(parts: BrokerParts, grant: Grant): Promise<R
 export const connectionGone = (cause: AppError): AppError =>
   new AppError('AUTHORIZATION_FAILED', 'The connection was deleted while it was being authorized.', { cause });
 
-/** What the provider tells on the way fills inputs nobody gave; it never overrides what the person chose at the start. */
-const inputsOf = ({ walk, connector, tokens, query }: Grant): Record<string, string> => ({
-  ...captureFromCallback(connector, query),
-  ...tokens.captured,
-  ...walk.inputs,
-});
-
-async function revoke(parts: BrokerParts, { walk, connector, app, tokens }: Grant, inputs: Record<string, string>): Promise<void> {
+async function revoke(parts: BrokerParts, { holder: { connectionId }, connector, app, tokens, inputs }: Grant): Promise<void> {
   const { egress, connectorSettings, context } = parts;
-  const withAccessToken = connector.auth.OAUTH2?.revocation?.authenticateWith === 'access_token' || tokens.refreshToken === null;
+  const revocation = connector.auth.OAUTH2?.revocation;
+  const withAccessToken = revocation?.authenticateWith === 'access_token' || revocation?.takes === 'access_token' || tokens.refreshToken === null;
   try {
     const outcome = await revokeToken({
       egress,
@@ -74,8 +81,8 @@ async function revoke(parts: BrokerParts, { walk, connector, app, tokens }: Gran
       tokenTypeHint: withAccessToken ? 'access_token' : 'refresh_token',
       timeoutMs: revokeTimeoutMs,
     });
-    context.logger.warn({ authorizationId: walk.id, connectionId: walk.connectionId, revocation: outcome }, 'the keeper did not take a grant; it was given up');
+    context.logger.warn({ connectionId, revocation: outcome }, 'the keeper did not take a grant; it was given up');
   } catch (error) {
-    context.logger.error({ error, authorizationId: walk.id, connectionId: walk.connectionId }, 'the keeper did not take a grant, and it could not be revoked');
+    context.logger.error({ error, connectionId }, 'the keeper did not take a grant, and it could not be revoked');
   }
 }

@@ -6,3 +6,9 @@ export type CallbackKind = 'connectors' | 'oauth';
  * another's (RFC 9700 §4.4). It must be registered at the provider letter for letter.
  */
 export const redirectUri = (publicUrl: string, callback: CallbackKind, connector: string): string => `${publicUrl}/api/${callback}/${connector}/callback`;
+
+/** Codes that are sent there belong to walks that were begun here; whoever brings one from elsewhere did not get it by right. */
+export function isOurCallback(publicUrl: string, url: string): boolean {
+  const [ours, given] = [new URL(publicUrl), new URL(url)];
+  return given.origin === ours.origin && given.pathname.startsWith(`${ours.pathname.replace(/\/+$/, '')}/api/`) && given.pathname.endsWith('/callback');
+}

@@ -1,10 +1,14 @@
 import { authorizations, newId, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { authorizeEndpoint, expectedIssuer, scopesFor } from '@trunkline/connector-kit';
+import { asTenant, tellAudit } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import type { BrokerParts } from '../broker-parts.js';
 import { pickOauthApp } from '../oauth-app/pick-oauth-app.js';
+import { breaksReference } from '../oauth-app/breaks-reference.js';
+import { tenantOf } from '../oauth-app/tenant-of.js';
 import { runStrategy } from '../passport/run-strategy.js';
 import { strategyFor } from '../passport/strategy-for.js';
+import { auditedWalk } from './audited-walk.js';
 import { newState, sha256, type Authorization } from './authorization.js';
 import { insertAuthorization } from './authorization-row.js';
 import { openingStore } from './authorization-state-store.js';
@@ -20,26 +24,34 @@ export async function startAuthorization(parts: BrokerParts, request: RequestOf<
   const connector = catalog.find(request.connector);
   if (connector === undefined) throw new AppError('INVALID_APP_CONNECTION', `There is no connector "${request.connector}" here.`);
   const redirect = redirectUri(context.config.publicUrl, request.callback, connector.id);
-  const oauthApp = await pickOauthApp(database, { ...request, connector: connector.id });
-  for (const check of startChecks) check({ connector, inputs: request.inputs, oauthApp, redirectUri: redirect });
+  const { principal, type: wantedType } = request;
+  const tenant = tenantOf(principal);
+  const picked = await asTenant(database, tenant, (tx) => pickOauthApp(tx, { ...request, connector: connector.id }, wantedType));
+  for (const check of startChecks) check({ connector, inputs: request.inputs, scopes: request.scopes, type: wantedType, oauthApp: picked?.app ?? null, redirectUri: redirect });
   // The checks above have made sure of both.
-  const [oauth, app] = [connector.auth.OAUTH2!, oauthApp!];
+  const oauth = connector.auth.OAUTH2!;
+  const { app, type } = picked!;
 
   const walk: Authorization = {
     id: newId('authorization'),
     connectionId: request.connectionId,
     platformId: request.platformId,
     projectId: request.projectId,
+    projectIds: request.projectIds,
     ownerId: request.ownerId,
-    principalKind: request.principal.kind,
-    principalId: request.principal.id,
+    principalKind: principal.kind,
+    principalId: principal.id,
+    principalUserId: principal.userId,
     connector: connector.id,
     inputs: request.inputs,
     callback: request.callback,
+    type,
+    reconnect: request.reconnect,
+    allowOtherAccount: request.allowOtherAccount,
     oauthAppId: app.id,
     clientId: app.clientId,
     redirectUri: redirect,
-    scopes: scopesFor(connector),
+    scopes: [...new Set([...scopesFor(connector), ...request.scopes])],
     returnUrl: request.returnUrl,
     browserBindingHash: sha256(request.browserBinding.reveal()),
     sealedCodeVerifier: null,
@@ -49,7 +61,12 @@ export async function startAuthorization(parts: BrokerParts, request: RequestOf<
   const store = openingStore(async (codeVerifier) => {
     const state = newState();
     const sealedCodeVerifier = codeVerifier === undefined ? null : await sealCodeVerifier(parts, walk, codeVerifier);
-    expiresAt = await insertAuthorization(database.manager, sha256(state), { ...walk, sealedCodeVerifier });
+    expiresAt = await asTenant(database, tenant, async (tx) => {
+      await tellAudit(parts.outbox, tx, { ...auditedWalk(walk), action: 'authorization.started' });
+      return insertAuthorization(tx, sha256(state), { ...walk, sealedCodeVerifier });
+    }).catch((error: unknown) => {
+      throw breaksReference(error) ? appIsGone(connector.id, error) : error;
+    });
     return state;
   });
   const strategy = strategyFor({
@@ -66,3 +83,6 @@ export async function startAuthorization(parts: BrokerParts, request: RequestOf<
   context.logger.info({ authorizationId: walk.id, connectionId: walk.connectionId, connector: walk.connector }, 'authorization started');
   return { authorizationUrl: outcome.url, expiresAt: expiresAt.toISOString() };
 }
+
+const appIsGone = (connector: string, cause: unknown): AppError =>
+  new AppError('OAUTH_APP_MISSING', 'The OAuth app was deleted at this very moment. Start again.', { params: { connector }, cause });

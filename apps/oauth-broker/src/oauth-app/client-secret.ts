@@ -6,14 +6,17 @@ import type { OauthAppRow } from './oauth-app.entity.js';
 type Vaulted = Pick<BrokerParts, 'vault'>;
 type App = Pick<OauthAppRow, 'id' | 'platformId'>;
 
+/** The tenant whose data key seals what belongs to no platform. No platform has this id: theirs begin with `plat_`. */
+export const installation = 'installation';
+
 /** Sealed for this app of this platform: the bytes open in no other row. */
-const context = ({ id, platformId }: App) => ({ tenant: platformId, subject: id, field: 'client_secret' });
+export const sealedSecretContext = ({ id, platformId }: App) => ({ tenant: platformId ?? installation, subject: id, field: 'client_secret' });
 
 export const sealClientSecret = async ({ vault }: Vaulted, app: App, secret: Secret): Promise<Buffer> =>
-  Buffer.from(await vault.seal(context(app), secret.reveal()));
+  Buffer.from(await vault.seal(sealedSecretContext(app), secret.reveal()));
 
 /** The app as token requests want it. */
 export async function openOauthApp({ vault }: Vaulted, row: Pick<OauthAppRow, 'id' | 'platformId' | 'clientId' | 'sealedClientSecret'>): Promise<OauthApp> {
   const { clientId, sealedClientSecret } = row;
-  return { clientId, clientSecret: sealedClientSecret === null ? null : new Secret(await vault.openText(context(row), sealedClientSecret)) };
+  return { clientId, clientSecret: sealedClientSecret === null ? null : new Secret(await vault.openText(sealedSecretContext(row), sealedClientSecret)) };
 }

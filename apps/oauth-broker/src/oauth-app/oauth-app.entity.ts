@@ -1,13 +1,14 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
 
-/** Our registration at a provider, of a platform or of one of its projects. */
+/** Our registration at a provider: of the installation, of a platform, of one of its projects, or of a single connection. */
 @Entity('oauth_app')
 export class OauthAppRow {
   @PrimaryColumn('text')
   id!: string;
 
-  @Column('text', { name: 'platform_id' })
-  platformId!: string;
+  /** Null: built in, for every platform. */
+  @Column('text', { name: 'platform_id', nullable: true })
+  platformId!: string | null;
 
   /** Null: the platform's, for every project without an app of its own. */
   @Column('text', { name: 'project_id', nullable: true })
@@ -22,6 +23,10 @@ export class OauthAppRow {
   /** Null for a public client. */
   @Column('bytea', { name: 'sealed_client_secret', nullable: true })
   sealedClientSecret!: Buffer | null;
+
+  /** The one connection it is for; null: for any of its owner's. */
+  @Column('text', { name: 'connection_id', nullable: true })
+  connectionId!: string | null;
 
   @Column('timestamptz', { name: 'created_at' })
   createdAt!: Date;

@@ -2,6 +2,8 @@ import { Controller, Inject } from '@nestjs/common';
 import { oauthApps, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { Rpc } from '@trunkline/messaging';
 import { BrokerParts } from '../broker-parts.js';
+import { deleteOauthApp } from './delete-oauth-app.js';
+import { getOauthApp, listOauthApps } from './find-oauth-apps.js';
 import { putOauthApp } from './put-oauth-app.js';
 import { revealOauthApp } from './reveal-oauth-app.js';
 
@@ -13,9 +15,24 @@ export class OauthAppHandler {
     this.#parts = parts;
   }
 
+  @Rpc(oauthApps.list)
+  list(request: RequestOf<typeof oauthApps.list>): Promise<ReplyOf<typeof oauthApps.list>> {
+    return listOauthApps(this.#parts, request);
+  }
+
+  @Rpc(oauthApps.get)
+  get(request: RequestOf<typeof oauthApps.get>): Promise<ReplyOf<typeof oauthApps.get>> {
+    return getOauthApp(this.#parts, request);
+  }
+
   @Rpc(oauthApps.put)
   put(request: RequestOf<typeof oauthApps.put>): Promise<ReplyOf<typeof oauthApps.put>> {
     return putOauthApp(this.#parts, request);
+  }
+
+  @Rpc(oauthApps.delete)
+  delete(request: RequestOf<typeof oauthApps.delete>): Promise<ReplyOf<typeof oauthApps.delete>> {
+    return deleteOauthApp(this.#parts, request);
   }
 
   @Rpc(oauthApps.reveal)

@@ -1,28 +1,55 @@
 import { newId, oauthApps, type ReplyOf, type RequestOf } from '@trunkline/contracts';
+import { asTenant, tellAudit, type Tenant } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
-import { IsNull, type Repository } from 'typeorm';
 import type { BrokerParts } from '../broker-parts.js';
-import { OauthAppRow } from './oauth-app.entity.js';
 import { sealClientSecret } from './client-secret.js';
 import { ownerOfOauthApp, type OwnerOfApp } from './owner-of-oauth-app.js';
+import { tenantOf } from './tenant-of.js';
+import { appColumns, toldApp, type AppRow } from './told-app.js';
 
 type Contract = typeof oauthApps.put;
 
+const find = `
+  SELECT id FROM oauth.oauth_app
+  WHERE platform_id IS NOT DISTINCT FROM $1 AND project_id IS NOT DISTINCT FROM $2 AND connector = $3 AND connection_id IS NULL`;
+
+/** The secret is sealed for one row: of two first ones at once the later finds that another row was made, and begins again for that one. */
+const store = `
+  INSERT INTO oauth.oauth_app AS app (id, platform_id, project_id, connector, client_id, sealed_client_secret) VALUES ($1, $2, $3, $4, $5, $6)
+  ON CONFLICT (platform_id, project_id, connector) WHERE connection_id IS NULL DO UPDATE SET
+    client_id = excluded.client_id, sealed_client_secret = excluded.sealed_client_secret, updated_at = now()
+  WHERE app.id = excluded.id
+  RETURNING ${appColumns}`;
+
 /**
- * Stores the OAuth app of a platform or project for a connector, or gives it a new client id and secret; its id stays. The unique
- * constraint decides between two at once: the later one's values stay. Twice is once. If we die between the two statements there is
- * an app without secret, with which no walk is started.
+ * Stores the OAuth app of the installation, a platform or a project for a connector, or gives it a new client id and secret; its id stays.
+ * Client id and secret are written by one statement; of two at once the later one's stay. Twice is once.
  */
 export async function putOauthApp(parts: BrokerParts, { principal, oauthApp }: RequestOf<Contract>): Promise<ReplyOf<Contract>> {
   const owner = ownerOfOauthApp(principal, oauthApp);
   const connector = requireOauthConnector(parts, oauthApp);
-  const rows = parts.database.getRepository(OauthAppRow);
-  const { id } = await insertOrFind(rows, { ...owner, connector, clientId: oauthApp.clientId });
-  const sealedClientSecret = oauthApp.clientSecret === undefined ? null : await sealClientSecret(parts, { id, ...owner }, oauthApp.clientSecret);
-  await rows.update({ id }, { clientId: oauthApp.clientId, sealedClientSecret, updatedAt: () => 'now()' });
-  const { platformId, projectId, clientId, createdAt, updatedAt } = await rows.findOneByOrFail({ id });
-  return { id, platformId, projectId, connector, clientId, created: createdAt.toISOString(), updated: updatedAt.toISOString() };
+  const tenant = tenantOf(principal);
+  for (;;) {
+    const id = (await known(parts, tenant, owner, connector)) ?? newId('oauthApp');
+    const sealed = oauthApp.clientSecret === undefined ? null : await sealClientSecret(parts, { id, ...owner }, oauthApp.clientSecret);
+    const stored = await asTenant(parts.database, tenant, async (tx) => {
+      const [row] = (await tx.query(store, [id, owner.platformId, owner.projectId, connector, oauthApp.clientId, sealed])) as AppRow[];
+      if (row === undefined) return undefined;
+      await tellAudit(parts.outbox, tx, {
+        who: principal,
+        tenant: owner,
+        action: 'oauth_app.stored',
+        target: { type: 'oauth_app', id },
+        details: { connector, builtIn: owner.platformId === null },
+      });
+      return row;
+    });
+    if (stored !== undefined) return toldApp(stored);
+  }
 }
+
+const known = ({ database }: BrokerParts, tenant: Tenant, { platformId, projectId }: OwnerOfApp, connector: string): Promise<string | undefined> =>
+  asTenant(database, tenant, async (tx) => ((await tx.query(find, [platformId, projectId, connector])) as { id: string }[])[0]?.id);
 
 function requireOauthConnector({ catalog }: BrokerParts, { connector: name, clientSecret }: RequestOf<Contract>['oauthApp']): string {
   const connector = catalog.find(name);
@@ -35,9 +62,4 @@ function requireOauthConnector({ catalog }: BrokerParts, { connector: name, clie
     });
   }
   return connector.id;
-}
-
-async function insertOrFind(rows: Repository<OauthAppRow>, app: OwnerOfApp & { connector: string; clientId: string }): Promise<OauthAppRow> {
-  await rows.createQueryBuilder().insert().values({ ...app, id: newId('oauthApp') }).orIgnore().execute();
-  return rows.findOneByOrFail({ platformId: app.platformId, projectId: app.projectId ?? IsNull(), connector: app.connector });
 }
