@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { databaseSettings, list, setting, text, whole, type CommonConfig, type ConfigOf, type ServiceContext, type Settings } from '@trunkline/service';
+import { catalogSettings, databaseSettings, egressSettings, setting, whole, type CommonConfig, type ConfigOf, type ServiceContext, type Settings } from '@trunkline/service';
 
 /** A time span in seconds; fractions are allowed. */
 const seconds = (min: number, max: number) => z.coerce.number().min(min).max(max);
@@ -7,9 +7,8 @@ const day = 86_400;
 
 export const syncSettings = {
   ...databaseSettings,
-  sandboxUrl: setting('TRUNKLINE_SANDBOX_URL', z.url().optional(), 'Where the sandbox listens. Unset: its connectors are not offered.'),
-  egressAllow: setting('TRUNKLINE_EGRESS_ALLOW', list.default([]), 'Exact host:port list, comma separated, that may be called although it is http or a private address.'),
-  egressCaFile: setting('TRUNKLINE_EGRESS_CA_FILE', text.optional(), 'PEM file with certificate authorities trusted for outgoing requests besides the usual ones.'),
+  ...catalogSettings,
+  ...egressSettings,
   intervalSeconds: setting('TRUNKLINE_SYNC_INTERVAL_SECONDS', whole(1, 30 * day).default(3_600), 'How often a connection is synced, in seconds. Taken when its flow is made.'),
   firstDelaySeconds: setting('TRUNKLINE_SYNC_FIRST_DELAY_SECONDS', seconds(0, day).default(0), 'How long after a connection became active its first sync is due, in seconds.'),
   workers: setting('TRUNKLINE_SYNC_WORKERS', whole(1, 64).default(4), 'Streams read at once per replica.'),

@@ -6,6 +6,8 @@ import { CheckpointStore } from './checkpoint/checkpoint-store.js';
 import { PostgresCheckpointStore } from './checkpoint/checkpoint-store.postgres.js';
 import type { SyncConfig } from './config.js';
 import { Connectors, egressProvider } from './connector/connectors.js';
+import { FlowHandler } from './flow/flow.handler.js';
+import { FlowParts } from './flow/flow-parts.js';
 import { RecordPublisher } from './record/record-publisher.js';
 import { ForgetOldRuns } from './run/forget-old-runs.js';
 import { GetSync } from './run/get-sync.js';
@@ -26,10 +28,11 @@ export class SyncOrchestratorModule {
     return {
       module: SyncOrchestratorModule,
       imports: [MessagingModule.forRoot(), DatabaseModule.forRoot(syncDatabase)],
-      controllers: [SyncHandler, ConnectionConsumer, taskConsumer(config.workers)],
+      controllers: [SyncHandler, FlowHandler, ConnectionConsumer, taskConsumer(config.workers)],
       providers: [
         egressProvider,
         Connectors,
+        FlowParts,
         Scheduler,
         RunSync,
         GetSync,

@@ -1,6 +1,6 @@
 import { DataSource } from 'typeorm';
 import { newId } from '@trunkline/contracts';
-import { createDataSource, migrate, Sql } from '@trunkline/persistence';
+import { asTenant, createDataSource, migrate, Sql } from '@trunkline/persistence';
 import { commonSettings, createLogger, Health, loadConfig } from '@trunkline/service';
 import { createTestDatabase, type TestDatabase } from '@trunkline/testing';
 import { describeCheckpointStore } from '../src/checkpoint/checkpoint-store.suite.js';
@@ -40,7 +40,7 @@ describeCheckpointStore('PostgreSQL', () => {
       [flowId],
     );
     await source.query(
-      `INSERT INTO sync.run (id, flow_id, connection_id, project_id, connector, trigger, status, planned_at) VALUES ($1, $2, $2, 'proj_1', 'sandbox_crm', 'manual', 'queued', now()) ON CONFLICT DO NOTHING`,
+      `INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, trigger, status, planned_at) VALUES ($1, $2, $2, 'plat_1', 'proj_1', 'sandbox_crm', 'manual', 'queued', now()) ON CONFLICT DO NOTHING`,
       [runId, flowId],
     );
     await source.query(`INSERT INTO sync.task (id, run_id, flow_id, connector, stream, status, nudge_at) VALUES ($1, $2, $3, 'sandbox_crm', $4, 'queued', now())`, [id, runId, flowId, stream]);
@@ -76,7 +76,7 @@ describe('claiming a task', () => {
     const claims = new ClaimTask(source, context);
     const [flowId, runId, taskId] = [newId('flow'), newId('run'), newId('task')];
     await source.query(`INSERT INTO sync.flow (id, platform_id, project_id, connection_id, connector, interval_seconds, next_run_at) VALUES ($1, 'plat_1', 'proj_1', $1, 'sandbox_crm', 60, now())`, [flowId]);
-    await source.query(`INSERT INTO sync.run (id, flow_id, connection_id, project_id, connector, trigger, status, planned_at) VALUES ($1, $2, $2, 'proj_1', 'sandbox_crm', 'manual', 'queued', now())`, [runId, flowId]);
+    await source.query(`INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, trigger, status, planned_at) VALUES ($1, $2, $2, 'plat_1', 'proj_1', 'sandbox_crm', 'manual', 'queued', now())`, [runId, flowId]);
     await source.query(`INSERT INTO sync.task (id, run_id, flow_id, connector, stream, status, nudge_at, not_before) VALUES ($1, $2, $3, 'sandbox_crm', 'contacts', 'queued', now(), now() + interval '1 hour')`, [taskId, runId, flowId]);
     expect(await claims.claim(taskId, 'early')).toBeNull();
     await source.query('UPDATE sync.task SET not_before = now() WHERE id = $1', [taskId]);
@@ -88,5 +88,27 @@ describe('claiming a task', () => {
     await source.query('UPDATE sync.flow SET deleted_at = now() WHERE id = $1', [flowId]);
     await source.query(`UPDATE sync.task SET lease_until = now() - interval '1 second' WHERE id = $1`, [taskId]);
     expect(await claims.claim(taskId, 'too late')).toBeNull();
+  });
+});
+
+describe('the second wall', () => {
+  it('shows a request the rows of its project alone, and lets it write no others', async () => {
+    const [mine, foreign] = [newId('project'), newId('project')];
+    const flowOf = (projectId: string) => [newId('flow'), projectId];
+    const insert = `INSERT INTO sync.flow (id, platform_id, project_id, connection_id, connector, interval_seconds, next_run_at) VALUES ($1, 'plat_wall', $2, $1, 'sandbox_crm', 60, now())`;
+    const [ours, theirs] = [flowOf(mine), flowOf(foreign)];
+    for (const flow of [ours, theirs]) {
+      await source.query(insert, flow);
+      await source.query(`INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, trigger, status, planned_at) VALUES ($1, $1, $1, 'plat_wall', $2, 'sandbox_crm', 'manual', 'queued', now())`, flow);
+      await source.query(`INSERT INTO sync.task (id, run_id, flow_id, connector, stream, status, nudge_at) VALUES ($1, $1, $1, 'sandbox_crm', 'contacts', 'queued', now())`, [flow[0]]);
+      await source.query(`INSERT INTO sync.checkpoint (flow_id, stream) VALUES ($1, 'contacts')`, [flow[0]]);
+    }
+    const tenant = { platformId: 'plat_wall', projectId: mine };
+    for (const [table, column] of [['flow', 'id'], ['run', 'id'], ['task', 'id'], ['checkpoint', 'flow_id']]) {
+      expect(await asTenant(source, tenant, (tx) => tx.query(`SELECT ${column} AS id FROM sync.${table}`))).toEqual([{ id: ours[0] }]);
+      expect(await asTenant(source, { platformId: 'plat_other', projectId: null }, (tx) => tx.query(`SELECT 1 FROM sync.${table}`))).toEqual([]);
+    }
+    await expect(asTenant(source, tenant, (tx) => tx.query(insert, flowOf(foreign)))).rejects.toThrow('row-level security');
+    await expect(asTenant(source, tenant, (tx) => tx.query('DELETE FROM sync.flow'))).rejects.toThrow('permission denied');
   });
 });

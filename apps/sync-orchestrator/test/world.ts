@@ -5,11 +5,16 @@ import {
   connectionActivated,
   connectionDegraded,
   connectionDeleted,
+  connectionDisabled,
   connections,
   credentials,
+  flows,
+  mayDo,
+  newFlow,
   newId,
   recordBatch,
   Secret,
+  syncRunFinished,
   syncs,
   type Connection,
   type DataOf,
@@ -19,11 +24,15 @@ import {
   type SourceRecord,
   type Sync,
 } from '@trunkline/contracts';
+import type { z } from 'zod';
 import { Publisher } from '@trunkline/messaging';
 import { AppError, type RunningService } from '@trunkline/service';
 import { answerRpc, connectTestClient, createTestDatabase, startTestNats, startTestService, waitFor, type TestClient, type TestDatabase, type TestNats } from '@trunkline/testing';
 import { syncOrchestrator } from '../src/index.js';
 import type { CrmServer } from './crm-server.js';
+
+const reaches = ({ platformId, projectId, reach }: Principal, connection: Connection): boolean =>
+  connection.platformId === platformId && (reach !== 'project' || connection.projectIds.includes(projectId ?? ''));
 
 /** The neighbours of the orchestrator: the registry's list, the keeper's credentials, and what happens to connections. */
 export class World {
@@ -34,11 +43,13 @@ export class World {
   readonly tokens = new Map<string, string>();
   /** Called at every lease. May throw an AppError. */
   onLease: (request: { connectionId: string; rejectedTokenDigest?: string }) => void = () => undefined;
+  /** Called when a connection is looked up. */
+  onGet: (id: string) => void = () => undefined;
   leases: { connectionId: string; rejectedTokenDigest?: string }[] = [];
   #responders: { stop(): Promise<void> }[] = [];
   #services: RunningService[] = [];
   #bus!: NatsConnection;
-  #client!: TestClient;
+  client!: TestClient;
 
   private constructor(
     readonly database: TestDatabase,
@@ -49,17 +60,23 @@ export class World {
     const [database, nats] = await Promise.all([createTestDatabase(), startTestNats()]);
     const world = new World(database, nats);
     world.#bus = await connect({ servers: nats.url, maxReconnectAttempts: -1, reconnectTimeWait: 100 });
-    world.#client = await connectTestClient(nats.url, 'gateway');
+    world.client = await connectTestClient(nats.url, 'gateway');
     world.#responders = await Promise.all([
-      answerRpc(nats.url, connections.list, ({ principal, status }) => ({
-        connections: [...world.connections.values()].filter((one) => one.projectId === principal.projectId && (status?.includes(one.status) ?? true)),
+      answerRpc(nats.url, connections.all, ({ principal, status }) => ({
+        connections: [...world.connections.values()].filter((one) => reaches(principal, one) && (status?.includes(one.status) ?? true)),
       })),
+      answerRpc(nats.url, connections.get, ({ principal, id }) => {
+        world.onGet(id);
+        const connection = world.connections.get(id);
+        if (connection === undefined || !reaches(principal, connection) || !mayDo(principal, 'connections:read')) throw AppError.notFound('app_connection', id);
+        return connection;
+      }),
       answerRpc(nats.url, credentials.lease, (request) => {
         world.leases.push(request);
         world.onLease(request);
         const connection = world.connections.get(request.connectionId);
         const token = world.tokens.get(request.connectionId);
-        if (connection === undefined || token === undefined || connection.projectId !== request.projectId) throw AppError.notFound('credential', request.connectionId);
+        if (connection === undefined || token === undefined || !connection.projectIds.includes(request.projectId)) throw AppError.notFound('credential', request.connectionId);
         return { connector: connection.connector, inputs: connection.inputs, credential: { type: 'OAUTH2' as const, accessToken: new Secret(token), tokenType: 'Bearer' }, expiresAt: null };
       }),
     ]);
@@ -91,7 +108,7 @@ export class World {
 
   async end(): Promise<void> {
     await this.stopServices();
-    await this.#client.close();
+    await this.client.close();
     await Promise.all(this.#responders.map((responder) => responder.stop()));
     await this.#bus.close();
     await this.nats.stop();
@@ -99,24 +116,35 @@ export class World {
   }
 
   /** A connection of the sandbox's CRM, known to registry and keeper. */
-  connect(projectId = this.projectId): Connection {
+  connect(projectId: string | null = this.projectId, more: Partial<Connection> = {}): Connection {
     const now = new Date().toISOString();
     const connection: Connection = {
       id: newId('connection'),
       externalId: 'crm',
       platformId: this.platformId,
       projectId,
+      projectIds: [projectId ?? this.projectId],
+      scope: projectId === null ? 'PLATFORM' : 'PROJECT',
+      preSelectForNewProjects: false,
       ownerId: null,
+      owner: null,
       connector: 'sandbox_crm',
-      authMethod: 'OAUTH2',
+      pieceName: 'sandbox_crm',
+      pieceVersion: null,
+      type: 'OAUTH2',
       displayName: 'CRM',
       status: 'active',
       statusReason: null,
       account: { id: null, name: null },
       inputs: {},
+      metadata: null,
+      scopes: [],
       connectedAt: now,
+      expires: null,
       created: now,
       updated: now,
+      version: 1,
+      ...more,
     };
     this.connections.set(connection.id, connection);
     this.tokens.set(connection.id, `token-of-${connection.id}`);
@@ -129,22 +157,28 @@ export class World {
 
   /** Tells an event as its producer would. @returns its id */
   async tell<Contract extends EventContract>(contract: Contract, data: DataOf<Contract>, id = newId('event')): Promise<string> {
-    await new Publisher(this.#bus).publish({ id, subject: contract.subject, type: contract.subject, source: contract.producer, time: new Date().toISOString(), data: data as object });
+    await new Publisher(this.#bus).publish({ id, subject: contract.subject, type: contract.subject, source: contract.producers[0]!, time: new Date().toISOString(), data: data as object });
     return id;
   }
   activated = (connection: Connection, id?: string) => this.tell(connectionActivated, { ...this.fact(connection), ownerId: null, inputs: {}, recovered: false }, id);
   degraded = (connection: Connection) => this.tell(connectionDegraded, { ...this.fact(connection), reason: 'calls_failing' });
+  disabled = (connection: Connection) => this.tell(connectionDisabled, this.fact(connection));
   deleted = (connection: Connection, id?: string) => {
     this.connections.delete(connection.id);
     return this.tell(connectionDeleted, this.fact(connection), id);
   };
 
   principal(more: Partial<Principal> = {}): Principal {
-    return { kind: 'api_key', id: 'key_1', platformId: this.platformId, projectId: this.projectId, userId: null, scopes: ['syncs:run'], ...more };
+    return { kind: 'api_key', id: 'key_1', reach: 'project', platformId: this.platformId, projectId: this.projectId, userId: null, scopes: ['syncs:run'], ...more };
   }
-  run = (principal = this.principal()) => this.#client.rpc.call(syncs.run, { principal });
-  sync = (syncId: string, principal = this.principal()) => this.#client.rpc.call(syncs.get, { principal, syncId });
-  last = (connectionIds: string[], principal = this.principal()) => this.#client.rpc.call(syncs.last, { principal, connectionIds });
+  run = (principal = this.principal()) => this.client.rpc.call(syncs.run, { principal });
+  sync = (syncId: string, principal = this.principal()) => this.client.rpc.call(syncs.get, { principal, syncId });
+  last = (connectionIds: string[], principal = this.principal()) => this.client.rpc.call(syncs.last, { principal, connectionIds });
+
+  /** Somebody who may do anything with the project's flows. */
+  editor = (more: Partial<Principal> = {}) => this.principal({ id: 'key_editor', scopes: ['flows:read', 'flows:write'], ...more });
+  createFlow = (flow: Partial<z.input<typeof newFlow>> & { connectionId: string }, principal = this.editor()) =>
+    this.client.rpc.call(flows.create, { principal, flow: newFlow.parse({ displayName: 'A flow', ...flow }) });
 
   /** Starts a sync and waits for its end. */
   async syncToTheEnd(timeoutMs = 20_000): Promise<Sync> {
@@ -152,9 +186,9 @@ export class World {
     return this.ended(syncId, timeoutMs);
   }
 
-  async ended(syncId: string, timeoutMs = 20_000): Promise<Sync> {
+  async ended(syncId: string, timeoutMs = 20_000, principal = this.principal()): Promise<Sync> {
     await this.rowsEnded(syncId, timeoutMs);
-    return this.sync(syncId);
+    return this.sync(syncId, principal);
   }
 
   /** The same by the rows alone: while a replica sleeps, every second question would wait for it. */
@@ -191,14 +225,17 @@ export class World {
   }
 
   /** Facts told about a connection's runs. */
-  async finishedEvents(connectionId: string): Promise<Record<string, unknown>[]> {
-    const consumer = await jetstream(this.#bus).consumers.get('EVENTS', { filter_subjects: ['evt.sync_run.finished.v1'] });
+  finishedEvents = (connectionId: string): Promise<Record<string, unknown>[]> => this.told(syncRunFinished, (data) => data['connectionId'] === connectionId);
+
+  /** Facts told so far, in the order they were stored. */
+  async told(contract: EventContract, matches: (data: Record<string, unknown>) => boolean): Promise<Record<string, unknown>[]> {
+    const consumer = await jetstream(this.#bus).consumers.get('EVENTS', { filter_subjects: [contract.subject] });
     const { num_pending: pending } = await consumer.info();
     const events: Record<string, unknown>[] = [];
     if (pending === 0) return events;
     for await (const message of await consumer.consume()) {
       const data = message.json<Record<string, unknown>>();
-      if (data['connectionId'] === connectionId) events.push(data);
+      if (matches(data)) events.push(data);
       if (message.info.pending === 0) break;
     }
     return events;

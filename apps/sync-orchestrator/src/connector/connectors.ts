@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import type { OnApplicationShutdown, Provider } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
-import { Catalog, loadCatalog, UnknownConnectorError, type Connector } from '@trunkline/catalog';
-import { createEgress, type Egress } from '@trunkline/egress';
+import { Catalog, catalogFrom, UnknownConnectorError, type Connector } from '@trunkline/catalog';
+import { egressFrom, type Egress } from '@trunkline/egress';
 import { SERVICE_CONTEXT } from '@trunkline/service';
 import type { SyncContext } from '../config.js';
 
@@ -17,9 +16,9 @@ export class Connectors implements OnApplicationShutdown {
   readonly #egress: Egress;
 
   constructor(@Inject(SERVICE_CONTEXT) context: SyncContext, @Inject(EGRESS) egress: Egress) {
-    const { sandboxUrl } = context.config;
-    this.settings = sandboxUrl === undefined ? {} : { sandbox_url: sandboxUrl };
-    this.#catalog = loadCatalog({ settings: this.settings });
+    const { catalog, settings } = catalogFrom(context.config);
+    this.settings = settings;
+    this.#catalog = catalog;
     this.#egress = egress;
   }
 
@@ -47,6 +46,5 @@ export class Connectors implements OnApplicationShutdown {
 export const egressProvider: Provider = {
   provide: EGRESS,
   inject: [SERVICE_CONTEXT],
-  useFactory: ({ config }: SyncContext): Egress =>
-    createEgress({ allow: config.egressAllow, ...(config.egressCaFile === undefined ? {} : { ca: readFileSync(config.egressCaFile, 'utf8') }) }),
+  useFactory: ({ config }: SyncContext): Egress => egressFrom(config),
 };

@@ -18,3 +18,9 @@ export async function cancelRuns(tx: EntityManager, outbox: Outbox, flowId: stri
     await finishRun(tx, outbox, id);
   }
 }
+
+/** The same for every flow of a connection, which are locked here, in order. */
+export async function cancelRunsOf(tx: EntityManager, outbox: Outbox, connectionId: string, reason: { code: string; message: string }): Promise<void> {
+  const flows = (await tx.query('SELECT id FROM sync.flow WHERE connection_id = $1 ORDER BY id FOR NO KEY UPDATE', [connectionId])) as { id: string }[];
+  for (const { id } of flows) await cancelRuns(tx, outbox, id, reason);
+}

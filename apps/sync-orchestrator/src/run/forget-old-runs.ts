@@ -7,7 +7,7 @@ import { changedRows } from '../changed-rows.js';
 const intervalMs = 3_600_000;
 const batchSize = 2_000;
 
-/** Deletes finished runs after their time, with their tasks; and syncs of which nothing is left. When a flow was last synced is kept with the flow. */
+/** Deletes finished runs after their time, with their tasks; then the flows that were deleted, and syncs of which nothing is left. When a flow was last synced is kept with the flow. */
 @Injectable()
 export class ForgetOldRuns implements OnApplicationBootstrap, BeforeApplicationShutdown {
   readonly #database: DataSource;
@@ -33,6 +33,15 @@ export class ForgetOldRuns implements OnApplicationBootstrap, BeforeApplicationS
       [historyDays, batchSize],
     );
     if (forgotten.length === batchSize) return 'again';
+    await this.#database.query(
+      `WITH gone AS (
+         DELETE FROM sync.flow f
+         WHERE NOT f.is_default AND f.deleted_at < now() - make_interval(days => $1) AND NOT EXISTS (SELECT 1 FROM sync.run r WHERE r.flow_id = f.id)
+         RETURNING f.id
+       )
+       DELETE FROM sync.checkpoint WHERE flow_id IN (SELECT id FROM gone)`,
+      [historyDays],
+    );
     await this.#database.query(
       `DELETE FROM sync.sync s WHERE s.created_at < now() - make_interval(days => $1) AND NOT EXISTS (SELECT 1 FROM sync.sync_run r WHERE r.sync_id = s.id)`,
       [historyDays],

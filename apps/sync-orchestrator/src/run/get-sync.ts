@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, In } from 'typeorm';
 import type { Principal, ReplyOf, Sync, syncs } from '@trunkline/contracts';
+import { asTenant } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import { FlowRow } from '../schedule/flow.entity.js';
 import { TaskRow } from '../task/task.entity.js';
@@ -23,14 +24,16 @@ export class GetSync {
   /** A foreign sync and an unknown one answer alike. */
   async get(principal: Principal, syncId: string): Promise<Sync> {
     const projectId = projectOf(principal, ['syncs:run', 'flows:read']);
-    const sync = await this.#database.manager.findOneBy(SyncRow, { id: syncId, projectId });
-    if (sync === null) throw AppError.notFound('sync', syncId);
-    const runs = await this.#database.manager
-      .createQueryBuilder(RunRow, 'run')
-      .where('run.id IN (SELECT run_id FROM sync.sync_run WHERE sync_id = :syncId) AND run.projectId = :projectId', { syncId, projectId })
-      .orderBy('run.id')
-      .getMany();
-    const tasks = await this.#database.manager.find(TaskRow, { where: { runId: In(runs.map(({ id }) => id)) }, order: { stream: 'ASC' } });
+    const { sync, runs, tasks } = await asTenant(this.#database, { platformId: principal.platformId, projectId }, async (tx) => {
+      const found = await tx.findOneBy(SyncRow, { id: syncId, projectId });
+      if (found === null) throw AppError.notFound('sync', syncId);
+      const itsRuns = await tx
+        .createQueryBuilder(RunRow, 'run')
+        .where('run.id IN (SELECT run_id FROM sync.sync_run WHERE sync_id = :syncId) AND run.projectId = :projectId', { syncId, projectId })
+        .orderBy('run.id')
+        .getMany();
+      return { sync: found, runs: itsRuns, tasks: await tx.find(TaskRow, { where: { runId: In(itsRuns.map(({ id }) => id)) }, order: { stream: 'ASC' } }) };
+    });
     const shown = runs.map((run) => showRun(run, tasks.filter(({ runId }) => runId === run.id)));
     return {
       syncId: sync.id,
@@ -47,7 +50,7 @@ export class GetSync {
   async last(principal: Principal, connectionIds: readonly string[]): Promise<ReplyOf<typeof syncs.last>> {
     const projectId = projectOf(principal, ['connections:read', 'flows:read', 'syncs:run']);
     if (connectionIds.length === 0) return { lastSync: {} };
-    const flows = await this.#database.manager.findBy(FlowRow, { projectId, connectionId: In([...connectionIds]) });
+    const flows = await asTenant(this.#database, { platformId: principal.platformId, projectId }, (tx) => tx.findBy(FlowRow, { projectId, connectionId: In([...connectionIds]) }));
     const lastSync: Record<string, string> = {};
     for (const { connectionId, lastSyncedAt } of flows) {
       const moment = lastSyncedAt?.toISOString();

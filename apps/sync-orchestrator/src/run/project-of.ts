@@ -11,3 +11,6 @@ export function projectOf(principal: Principal, oneOf: readonly Scope[]): string
   if (principal.projectId === null) throw new AppError('AUTHORIZATION', 'This needs a key that belongs to a project.');
   return principal.projectId;
 }
+
+/** The same principal, asking one of our services on its own behalf for what its request implies. */
+export const withScope = (principal: Principal, scope: Scope): Principal => ({ ...principal, scopes: [...new Set([...principal.scopes, scope])] });

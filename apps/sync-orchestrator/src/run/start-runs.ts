@@ -22,15 +22,15 @@ export interface RunToStart extends RunnableFlow {
  * Starts a run of each flow that has none under way: the run, its tasks, and a job for each task, in the caller's transaction. The
  * flows are locked by the caller. Whether one is under way is decided by a unique index, not by looking first.
  *
- * @returns ids of the runs started, by flow; a flow that is missing has a run already
+ * @returns ids of the runs started, by flow; a flow that is missing has a run already, or its connection is not to be used
  */
 export async function startRuns(tx: EntityManager, outbox: Outbox, trigger: 'manual' | 'schedule', flows: readonly RunToStart[]): Promise<Map<string, string>> {
   const planned = flows.map((flow) => ({ id: newId('run'), flow_id: flow.id, planned_at: flow.plannedAt ?? null }));
   const started = (await tx.query(
-    `INSERT INTO sync.run (id, flow_id, connection_id, project_id, connector, trigger, status, planned_at)
-     SELECT x.id, f.id, f.connection_id, f.project_id, f.connector, $2, 'queued', coalesce(x.planned_at, now())
+    `INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, trigger, status, planned_at)
+     SELECT x.id, f.id, f.connection_id, f.platform_id, f.project_id, f.connector, $2, 'queued', coalesce(x.planned_at, now())
      FROM jsonb_to_recordset($1::jsonb) AS x(id text, flow_id text, planned_at timestamptz)
-     JOIN sync.flow f ON f.id = x.flow_id AND f.deleted_at IS NULL
+     JOIN sync.flow f ON f.id = x.flow_id AND f.deleted_at IS NULL AND f.source_state = 'present'
      ON CONFLICT DO NOTHING
      RETURNING id, flow_id AS "flowId"`,
     [JSON.stringify(planned), trigger],
@@ -44,7 +44,7 @@ export async function startRuns(tx: EntityManager, outbox: Outbox, trigger: 'man
 }
 
 async function startTasks(tx: EntityManager, outbox: Outbox, runId: string, flow: RunToStart): Promise<void> {
-  const tasks = planRun(flow.streams).map((stream) => ({ id: newId('task'), stream }));
+  const tasks = planRun(flow.streams, flow.chosen).map((stream) => ({ id: newId('task'), stream }));
   if (tasks.length === 0) {
     await finishRun(tx, outbox, runId);
     return;

@@ -1,12 +1,14 @@
 import { Controller, Inject } from '@nestjs/common';
-import { connectionActivated, connectionDegraded, connectionDeleted, type DataOf } from '@trunkline/contracts';
+import type { EntityManager } from 'typeorm';
+import { connectionActivated, connectionDegraded, connectionDeleted, connectionDisabled, type DataOf } from '@trunkline/contracts';
 import { Consume, type Delivery } from '@trunkline/messaging';
 import { Inbox, Outbox } from '@trunkline/persistence';
 import { SERVICE_CONTEXT } from '@trunkline/service';
 import { keepBrief } from '../brief-transaction.js';
 import type { SyncContext } from '../config.js';
-import { cancelRuns } from '../run/cancel-runs.js';
-import { activateFlow, buryFlow, noteDegraded } from './default-flow.js';
+import { cancelRunsOf } from '../run/cancel-runs.js';
+import { hearOfSource, type SourceNews } from '../source/source.js';
+import { activateFlow, buryDefaultFlow } from './default-flow.js';
 
 /** What happens to connections, as far as their flows are concerned. */
 @Controller()
@@ -22,30 +24,39 @@ export class ConnectionConsumer {
   }
 
   @Consume(connectionActivated)
-  async activated({ id, data }: Delivery<DataOf<typeof connectionActivated>>): Promise<void> {
-    await this.#inbox.once('connection-activated', id, async (tx) => {
-      await keepBrief(tx);
-      await activateFlow(tx, id, data, this.#config);
-    });
+  activated({ id, data }: Delivery<DataOf<typeof connectionActivated>>): Promise<void> {
+    return this.#hear('connection-activated', id, { ...data, state: 'present', degradedReason: null }, (tx) => activateFlow(tx, data, this.#config));
   }
 
+  /** Trouble: the flows stay as they are. Their runs go on being tried, and say themselves why they fail. */
   @Consume(connectionDegraded)
-  async degraded({ id, data }: Delivery<DataOf<typeof connectionDegraded>>): Promise<void> {
-    await this.#inbox.once('connection-degraded', id, async (tx) => {
-      await keepBrief(tx);
-      await noteDegraded(tx, id, data);
-    });
+  degraded({ id, data }: Delivery<DataOf<typeof connectionDegraded>>): Promise<void> {
+    return this.#hear('connection-degraded', id, { ...data, state: 'present', degradedReason: data.reason }, async () => undefined);
+  }
+
+  /** Nothing of it is scheduled until it is activated again; flows and checkpoints stay. */
+  @Consume(connectionDisabled)
+  disabled({ id, data }: Delivery<DataOf<typeof connectionDisabled>>): Promise<void> {
+    const reason = { code: 'connection_disabled', message: 'The connection was disabled.' };
+    return this.#hear('connection-disabled', id, { ...data, state: 'disabled', degradedReason: null }, (tx) => cancelRunsOf(tx, this.#outbox, data.connectionId, reason));
   }
 
   @Consume(connectionDeleted)
-  async deleted({ id, data }: Delivery<DataOf<typeof connectionDeleted>>): Promise<void> {
-    await this.#inbox.once('connection-deleted', id, async (tx) => {
-      await keepBrief(tx);
-      const flowId = await buryFlow(tx, id, data);
-      if (flowId === null) return;
-      await cancelRuns(tx, this.#outbox, flowId, { code: 'connection_deleted', message: 'The connection was deleted.' });
+  deleted({ id, data }: Delivery<DataOf<typeof connectionDeleted>>): Promise<void> {
+    const reason = { code: 'connection_deleted', message: 'The connection was deleted.' };
+    return this.#hear('connection-deleted', id, { ...data, state: 'missing', degradedReason: null }, async (tx) => {
+      await cancelRunsOf(tx, this.#outbox, data.connectionId, reason);
+      await buryDefaultFlow(tx, data.connectionId);
       // Should the connection come back it may be another account: it is read from the start then.
-      await tx.query('UPDATE sync.checkpoint SET state = NULL, version = version + 1, updated_at = now() WHERE flow_id = $1', [flowId]);
+      await tx.query('UPDATE sync.checkpoint SET state = NULL, version = version + 1, updated_at = now() WHERE flow_id IN (SELECT id FROM sync.flow WHERE connection_id = $1)', [data.connectionId]);
+    });
+  }
+
+  /** Once per event, and only if nothing newer was heard of that connection. */
+  #hear(consumer: string, eventId: string, news: SourceNews, effect: (tx: EntityManager) => Promise<void>): Promise<void> {
+    return this.#inbox.once(consumer, eventId, async (tx) => {
+      await keepBrief(tx);
+      if (await hearOfSource(tx, eventId, news)) await effect(tx);
     });
   }
 }

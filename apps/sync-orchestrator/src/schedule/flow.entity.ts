@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { SourceState } from '../source/source.js';
 
 /** What is to be read from a connection, and how often. */
 @Entity('flow')
@@ -24,6 +25,14 @@ export class FlowRow {
   @Column('jsonb')
   inputs!: Record<string, string>;
 
+  /** Null only of a default flow that nobody has named. */
+  @Column('text', { name: 'display_name', nullable: true })
+  displayName!: string | null;
+
+  /** Null: every stream of the connector. */
+  @Column('text', { array: true, nullable: true })
+  streams!: string[] | null;
+
   @Column('boolean', { name: 'is_default' })
   isDefault!: boolean;
 
@@ -40,10 +49,17 @@ export class FlowRow {
   @Column('timestamptz', { name: 'last_synced_at', nullable: true })
   lastSyncedAt!: Date | null;
 
-  @Column('text', { name: 'degraded_reason', nullable: true })
-  degradedReason!: string | null;
+  /** How its connection stands, as far as was heard. Only flows whose connection is present are scheduled. */
+  @Column('text', { name: 'source_state' })
+  sourceState!: SourceState;
 
-  /** The tombstone: its connection was deleted. The row stays, so that generations go on growing should the connection come back. */
+  @Column('timestamptz', { name: 'created_at' })
+  createdAt!: Date;
+
+  @Column('timestamptz', { name: 'updated_at' })
+  updatedAt!: Date;
+
+  /** The tombstone: a person deleted it; or, of a default flow, its connection was deleted. */
   @Column('timestamptz', { name: 'deleted_at', nullable: true })
   deletedAt!: Date | null;
 }

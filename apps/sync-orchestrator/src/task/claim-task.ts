@@ -45,19 +45,19 @@ export class ClaimTask {
       if (run === undefined) return null;
       const task = await this.#take(tx, taskId, owner);
       if (task === undefined) return null;
-      const { generation, ...checkpoint } = await this.#nextGeneration(tx, task);
+      const { generation, ...checkpoint } = await this.#nextGeneration(tx, task, run.connectionId);
       await tx.query('UPDATE sync.task SET lease_fence = $2 WHERE id = $1', [taskId, generation]);
       await tx.query(`UPDATE sync.run SET status = 'running', started_at = now() WHERE id = $1 AND status = 'queued'`, [task.runId]);
       return { taskId, ...task, ...run, generation, checkpoint };
     });
   }
 
-  /** The run first, then the task: the order in which everyone locks them. A deleted connection's tasks are nobody's. */
+  /** The run first, then the task: the order in which everyone locks them. Tasks of a connection that was deleted or disabled are nobody's. */
   async #lockRun(tx: EntityManager, taskId: string): Promise<RunPart | undefined> {
     const rows = (await tx.query(
       `SELECT r.project_id AS "projectId", r.connection_id AS "connectionId", r.connector
        FROM sync.run r JOIN sync.task t ON t.run_id = r.id JOIN sync.flow f ON f.id = r.flow_id
-       WHERE t.id = $1 AND t.status IN ('queued', 'running') AND f.deleted_at IS NULL AND r.status IN ('queued', 'running')
+       WHERE t.id = $1 AND t.status IN ('queued', 'running') AND f.deleted_at IS NULL AND f.source_state = 'present' AND r.status IN ('queued', 'running')
        FOR NO KEY UPDATE OF r`,
       [taskId],
     )) as RunPart[];
@@ -80,12 +80,19 @@ export class ClaimTask {
     return task;
   }
 
-  async #nextGeneration(tx: EntityManager, { flowId, stream }: TaskPart): Promise<CheckpointPart> {
+  /** Counted per stream of the connection, not of the flow: of two flows that read the same, the later reading is the newer one. */
+  async #nextGeneration(tx: EntityManager, { flowId, stream }: TaskPart, connectionId: string): Promise<CheckpointPart> {
+    const [next] = (await tx.query(
+      `INSERT INTO sync.generation AS held (connection_id, stream, value) VALUES ($1, $2, 1)
+       ON CONFLICT (connection_id, stream) DO UPDATE SET value = held.value + 1
+       RETURNING value`,
+      [connectionId, stream],
+    )) as [{ value: string }];
     const [row] = (await tx.query(
-      `INSERT INTO sync.checkpoint AS held (flow_id, stream, generation) VALUES ($1, $2, 1)
-       ON CONFLICT (flow_id, stream) DO UPDATE SET generation = held.generation + 1, sequence = 0
+      `INSERT INTO sync.checkpoint AS held (flow_id, stream, generation) VALUES ($1, $2, $3)
+       ON CONFLICT (flow_id, stream) DO UPDATE SET generation = excluded.generation, sequence = 0
        RETURNING state, version::float8 AS version, generation::float8 AS generation`,
-      [flowId, stream],
+      [flowId, stream, next.value],
     )) as [CheckpointPart];
     return row;
   }

@@ -50,6 +50,6 @@ export class CredentialLease {
 
 /** SHA-256 of the value the provider sees, in hex; null for credentials that are no single value and are never refreshed. */
 function digestOf(credential: Credential): string | null {
-  const value = credential.type === 'OAUTH2' ? credential.accessToken : credential.type === 'SECRET_TEXT' ? credential.secretText : null;
+  const value = 'accessToken' in credential ? credential.accessToken : credential.type === 'SECRET_TEXT' ? credential.secretText : null;
   return value === null ? null : createHash('sha256').update(value.reveal()).digest('hex');
 }

@@ -23,7 +23,7 @@ describe('what a failure means for a task', () => {
   it.each([
     ['ENTITY_NOT_FOUND', 'cancelled', 'connection_deleted'],
     ['CREDENTIAL_NEEDS_RECONNECT', 'failed', 'reauth_required'],
-    ['CONNECTION_DISABLED', 'failed', 'connection_disabled'],
+    ['CONNECTION_DISABLED', 'cancelled', 'connection_disabled'],
     ['CONNECTOR_MISCONFIGURED', 'failed', 'connector_misconfigured'],
     ['PROVIDER_UNAVAILABLE', 'later', 'provider_unavailable'],
   ] as const)('a credential that cannot be had: %s', (code, kind, cause) => {

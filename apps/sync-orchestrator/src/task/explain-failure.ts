@@ -36,7 +36,8 @@ const byAppCode: Partial<Record<ErrorCode, { code: string; kind: Failure['kind']
   // The keeper has no credential of that connection (any more): it was deleted, and the event that says so is on its way.
   ENTITY_NOT_FOUND: { code: 'connection_deleted', kind: 'cancelled' },
   CREDENTIAL_NEEDS_RECONNECT: { code: 'reauth_required', kind: 'failed' },
-  CONNECTION_DISABLED: { code: 'connection_disabled', kind: 'failed' },
+  // Likewise: a person disabled it a moment ago.
+  CONNECTION_DISABLED: { code: 'connection_disabled', kind: 'cancelled' },
   CONNECTOR_MISCONFIGURED: { code: 'connector_misconfigured', kind: 'failed' },
   CREDENTIAL_COOLDOWN: { code: 'credential_cooldown', kind: 'later' },
   PROVIDER_UNAVAILABLE: { code: 'provider_unavailable', kind: 'later' },

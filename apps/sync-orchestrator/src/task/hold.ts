@@ -7,7 +7,7 @@ const stillOurs: Statement = {
   name: 'sync_still_ours',
   text: `
     SELECT 1 AS yes FROM sync.task t JOIN sync.flow f ON f.id = t.flow_id
-    WHERE t.id = $1 AND t.lease_fence = $2 AND t.status = 'running' AND f.deleted_at IS NULL`,
+    WHERE t.id = $1 AND t.lease_fence = $2 AND t.status = 'running' AND f.deleted_at IS NULL AND f.source_state = 'present'`,
 };
 const renewLease: Statement = {
   name: 'sync_renew_lease',

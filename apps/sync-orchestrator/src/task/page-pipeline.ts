@@ -36,12 +36,15 @@ export class PagePipeline {
   #numbering: Numbering = { place: 0, sequence: 0 };
   #pages: number;
   #version: number;
+  readonly #failed: (error: unknown) => void;
   #moving: Promise<void> | undefined;
   #failure: { error: unknown } | undefined;
   #wake: () => void = () => undefined;
 
-  constructor(parts: PipelineParts) {
+  /** @param failed told at once what stopped the pipeline: whoever feeds it may be waiting for a page */
+  constructor(parts: PipelineParts, failed: (error: unknown) => void = () => undefined) {
     this.#parts = parts;
+    this.#failed = failed;
     this.#version = parts.claim.checkpoint.version;
     this.#pages = parts.claim.pages;
   }
@@ -104,6 +107,7 @@ export class PagePipeline {
       }
     } catch (error) {
       this.#failure = { error };
+      this.#failed(error);
     }
     this.#moving = undefined;
     this.#wake();

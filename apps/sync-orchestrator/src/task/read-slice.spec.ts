@@ -45,6 +45,7 @@ describe('reading a slice', () => {
       pages,
       check: async () => undefined,
       enough: () => false,
+      stopReading: () => undefined,
       ...more,
     };
   }
@@ -157,6 +158,19 @@ describe('reading a slice', () => {
     await expect(readSlice(failing)).rejects.toThrow('the stream does not take this');
     expect(ended).toBe(true);
     expect(state()).toBeLessThanOrEqual(2);
+  });
+
+  it('does not wait for a page when what was read before it cannot be kept', async () => {
+    const reading = new AbortController();
+    async function* standing(): AsyncGenerator<Page> {
+      yield page(1, 9);
+      // A provider that does not answer: only an abort ends this.
+      await pause(60_000, undefined, { signal: reading.signal });
+    }
+    const checkpoints = { move: async () => null };
+    const began = performance.now();
+    await expect(readSlice(parts(standing(), { checkpoints, stopReading: (reason) => reading.abort(reason) }))).rejects.toBeInstanceOf(TaskLost);
+    expect(performance.now() - began).toBeLessThan(2_000);
   });
 
   it('asks before every page and before every publication whether it may', async () => {

@@ -6,6 +6,8 @@ export interface SliceParts extends PipelineParts {
   check(): Promise<void>;
   /** True when others should have their turn, or the service stops. */
   enough(): boolean;
+  /** Ends reading at once, also in the middle of a page: what it would bring is for nothing. */
+  stopReading(reason: unknown): void;
 }
 
 /**
@@ -16,7 +18,7 @@ export interface SliceParts extends PipelineParts {
  * @throws whatever reading threw; or what stopped the pipeline, because then the pages after it were for nothing
  */
 export async function readSlice(parts: SliceParts): Promise<'done' | 'more'> {
-  const pipeline = new PagePipeline(parts);
+  const pipeline = new PagePipeline(parts, (error) => parts.stopReading(error));
   const reading = readInto(pipeline, parts);
   const end = await reading.then(
     (outcome) => ({ outcome }),
@@ -42,6 +44,7 @@ async function readInto(pipeline: PagePipeline, { pages, check, enough }: SliceP
       if (enough()) return 'more';
     }
   } finally {
+    // Between two pages this returns at once, and lets go of a page that was asked for ahead.
     await iterator.return?.();
   }
 }

@@ -1,9 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
-import { ProviderError, type StreamState } from '@trunkline/connector-kit';
+import type { StreamState } from '@trunkline/connector-kit';
 import type { Egress } from '@trunkline/egress';
 import { isOutage, RpcClient } from '@trunkline/messaging';
-import { counter, SERVICE_CONTEXT } from '@trunkline/service';
+import { AppError, counter, SERVICE_CONTEXT } from '@trunkline/service';
 import { CheckpointStore, type Progress } from '../checkpoint/checkpoint-store.js';
 import type { SyncContext } from '../config.js';
 import { Connectors, EGRESS } from '../connector/connectors.js';
@@ -54,11 +54,12 @@ export class ReadTask {
     this.#rpc = rpc;
   }
 
-  /** @returns whether the stream was read to its end. @throws ProviderError, AppError of the credential's keeper, or the signal's reason */
+  /** @returns whether the stream was read to its end. @throws ProviderError, AppError (the credential's keeper's, mostly), or the signal's reason */
   async read(claim: Claim, orders: ReadOrders): Promise<'done' | 'more'> {
-    const { signal } = orders;
+    const slice = new AbortController();
+    const signal = AbortSignal.any([orders.signal, slice.signal]);
     const connector = this.#connectors.find(claim.connector);
-    if (connector === undefined) throw new ProviderError('rejected', `the connector ${claim.connector} is not offered any more`);
+    if (connector === undefined) throw new AppError('CONNECTOR_MISCONFIGURED', `The connector ${claim.connector} is not offered any more.`);
     const { config } = this.#context;
     const lease = new CredentialLease(this.#rpc, claim);
     // The keeper's word on the inputs, not the flow's copy: an account id may have come with the grant.
@@ -89,6 +90,7 @@ export class ReadTask {
       moved: (progress) => this.#count(connector.id, progress),
       check: () => orders.check(),
       enough: () => orders.enough(),
+      stopReading: (reason) => slice.abort(reason),
     });
   }
 

@@ -9,11 +9,13 @@ import { changedRows } from '../changed-rows.js';
 import { cancelRuns } from '../run/cancel-runs.js';
 import { finishRun } from '../run/finish-run.js';
 import { firstNudgeSeconds } from '../run/start-runs.js';
+import type { SliceCall } from './call-outcome.js';
 import type { Cause, Failure } from './explain-failure.js';
 import { outagePauseMs, waitAfterFailure, type Failing, type RetryLimits } from './retry-policy.js';
 import type { Claim } from './task.js';
+import { tellCall } from './tell-call.js';
 
-/** Ends of a slice, each one transaction that only the present holder of the task can make. */
+/** Ends of a slice, each one transaction that only the present holder of the task can make. `call` is what the slice says of its connection. */
 @Injectable()
 export class SettleTask {
   readonly #database: DataSource;
@@ -27,10 +29,12 @@ export class SettleTask {
   }
 
   /** The slice is over, the stream is not: the task goes back, with a job for whoever is free. */
-  async goOn(claim: Claim): Promise<void> {
+  async goOn(claim: Claim, call: SliceCall | null): Promise<void> {
     await briefTransaction(this.#database, async (tx) => {
       const held = await this.#release(tx, claim, 'nudge_at = now() + make_interval(secs => $3)', [firstNudgeSeconds]);
-      if (held) await this.#outbox.addJob(tx, syncTaskJob, claim.connector, { taskId: claim.taskId });
+      if (!held) return;
+      await this.#outbox.addJob(tx, syncTaskJob, claim.connector, { taskId: claim.taskId });
+      await this.#tell(tx, claim, call);
     });
   }
 
@@ -38,7 +42,7 @@ export class SettleTask {
    * Something failed that may pass: the task is left alone for a while, and the reaper gives it a job when the time has come. What it
    * waits for can be read meanwhile. After too many failures in a row it is given up.
    */
-  async tryLater(claim: Claim, { cause, waitMs, counts }: Extract<Failure, { kind: 'later' }>): Promise<void> {
+  async tryLater(claim: Claim, { cause, waitMs, counts }: Extract<Failure, { kind: 'later' }>, call: SliceCall | null): Promise<void> {
     await briefTransaction(this.#database, async (tx) => {
       await this.#lockFlowAndRun(tx, claim);
       const failing = await this.#failing(tx, claim, counts);
@@ -46,14 +50,15 @@ export class SettleTask {
       const wait = counts ? waitAfterFailure(failing, this.#limits, waitMs) : (waitMs ?? outagePauseMs);
       if (wait === null) await this.#end(tx, claim, 'failed', { code: cause.code, message: `${cause.message} Given up after ${failing.attempts} failures in a row.` });
       else await this.#postpone(tx, claim, wait, cause, failing.attempts);
+      await this.#tell(tx, claim, call);
     });
   }
 
   /** The task is over, and with the last one its run. */
-  async finish(claim: Claim, status: 'succeeded' | 'failed', cause: Cause | null): Promise<void> {
+  async finish(claim: Claim, status: 'succeeded' | 'failed', cause: Cause | null, call: SliceCall | null): Promise<void> {
     await briefTransaction(this.#database, async (tx) => {
       await this.#lockFlowAndRun(tx, claim);
-      await this.#end(tx, claim, status, cause);
+      if (await this.#end(tx, claim, status, cause)) await this.#tell(tx, claim, call);
     });
   }
 
@@ -92,9 +97,14 @@ export class SettleTask {
     );
   }
 
-  async #end(tx: EntityManager, claim: Claim, status: 'succeeded' | 'failed', cause: Cause | null): Promise<void> {
+  async #end(tx: EntityManager, claim: Claim, status: 'succeeded' | 'failed', cause: Cause | null): Promise<boolean> {
     const over = await this.#release(tx, claim, 'status = $3, error_code = $4, error_message = $5, finished_at = now()', [status, cause?.code ?? null, cause?.message ?? null]);
     if (over) await finishRun(tx, this.#outbox, claim.runId);
+    return over;
+  }
+
+  async #tell(tx: EntityManager, claim: Claim, call: SliceCall | null): Promise<void> {
+    if (call !== null) await tellCall(tx, this.#outbox, claim, call);
   }
 
   /** Lets go of the task, if it is still ours. */

@@ -4,6 +4,7 @@ import { isOutage } from '@trunkline/messaging';
 import { Sql } from '@trunkline/persistence';
 import { AppError, histogram, SERVICE_CONTEXT } from '@trunkline/service';
 import type { SyncContext } from '../config.js';
+import { callOf, succeeded } from './call-outcome.js';
 import { ClaimTask } from './claim-task.js';
 import { explainFailure } from './explain-failure.js';
 import { Hold } from './hold.js';
@@ -64,20 +65,20 @@ export class WorkOnTask implements BeforeApplicationShutdown {
   async #slice(claim: Claim, hold: Hold): Promise<string> {
     const { sliceSeconds, maxAttempts } = this.#context.config;
     if (claim.attempts >= maxAttempts) {
-      await this.#settle.finish(claim, 'failed', { code: 'worker_lost', message: `Reading this stream was given up after ${claim.attempts} failures in a row; at the last one the worker vanished.` });
+      await this.#settle.finish(claim, 'failed', { code: 'worker_lost', message: `Reading this stream was given up after ${claim.attempts} failures in a row; at the last one the worker vanished.` }, null);
       return 'failed';
     }
     try {
       // The last page was through, but whoever read it did not live to say so.
       if (claim.readToEnd) {
-        await this.#settle.finish(claim, 'succeeded', null);
+        await this.#settle.finish(claim, 'succeeded', null, null);
         return 'done';
       }
       const until = performance.now() + sliceSeconds * 1_000;
       const signal = AbortSignal.any([hold.lost, this.#stopping.signal]);
       const end = await this.#reader.read(claim, { signal, check: () => hold.check(), enough: () => performance.now() >= until });
-      if (end === 'done') await this.#settle.finish(claim, 'succeeded', null);
-      else await this.#settle.goOn(claim);
+      if (end === 'done') await this.#settle.finish(claim, 'succeeded', null, succeeded);
+      else await this.#settle.goOn(claim, succeeded);
       return end;
     } catch (error) {
       return this.#settleFailure(claim, error);
@@ -92,14 +93,15 @@ export class WorkOnTask implements BeforeApplicationShutdown {
       return 'lost';
     }
     if (error instanceof WorkerStopping) {
-      await this.#settle.goOn(claim);
+      await this.#settle.goOn(claim, null);
       return 'stopped';
     }
     const failure = explainFailure(error);
     logger.warn({ error, ...about, outcome: failure.kind }, 'reading a stream was interrupted');
-    if (failure.kind === 'failed') await this.#settle.finish(claim, 'failed', failure.cause);
+    const call = callOf(error);
+    if (failure.kind === 'failed') await this.#settle.finish(claim, 'failed', failure.cause, call);
     else if (failure.kind === 'cancelled') await this.#settle.cancel(claim, failure.cause);
-    else await this.#settle.tryLater(claim, isOutage(error) ? { ...failure, counts: false } : failure);
+    else await this.#settle.tryLater(claim, isOutage(error) ? { ...failure, counts: false } : failure, call);
     return failure.kind;
   }
 
