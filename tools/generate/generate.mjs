@@ -1,10 +1,16 @@
 /** Files that are made from the code. \`--check\` fails, naming them, if any is not up to date; otherwise they are written. */
 import { readFile, writeFile } from 'node:fs/promises';
+import { apiDocument, apiTypes } from './api.mjs';
 import { configurationDocument } from './configuration.mjs';
 import { natsConfig } from './nats-config.mjs';
 
 const root = new URL('../../', import.meta.url);
-const files = { 'docs/configuration.md': configurationDocument(), 'deploy/nats.conf': natsConfig() };
+const files = {
+  'docs/configuration.md': configurationDocument(),
+  'deploy/nats.conf': natsConfig(),
+  'libs/client/openapi.json': apiDocument(),
+  'libs/client/src/schema.ts': await apiTypes(),
+};
 const check = process.argv.includes('--check');
 
 const stale = [];

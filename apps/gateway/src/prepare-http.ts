@@ -4,10 +4,12 @@ import type { INestApplication } from '@nestjs/common';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { SwaggerModule, type OpenAPIObject } from '@nestjs/swagger';
 import type { FastifyServerOptions } from 'fastify';
+import { RpcClient } from '@trunkline/messaging';
 import { histogram, runInTrace, type CommonConfig, type ConfigOf, type ServiceContext } from '@trunkline/service';
 import type { gatewaySettings } from './config.js';
 import { openApiDocument } from './docs/openapi.js';
-import { HttpErrorFilter } from './errors/http-error.filter.js';
+import { HttpErrorFilter, toAppError, writeError } from './errors/http-error.filter.js';
+import { parseJson, requireJson } from './http/json-body.js';
 
 const requestIdPattern = /^[A-Za-z0-9_.-]{8,128}$/;
 
@@ -21,6 +23,9 @@ export const fastifyOptions = (config: ConfigOf<typeof gatewaySettings>): Fastif
   keepAliveTimeout: 65_000,
   // HEAD must never run a GET handler: GET /api/sync/run starts something.
   exposeHeadRoutes: false,
+  routerOptions: { maxParamLength: 512 },
+  // What no route can be found for: a path that is not well encoded.
+  frameworkErrors: (error, request, reply) => writeError(toAppError(error), request, reply),
   genReqId: (request) => {
     const given = request.headers['x-request-id'];
     return typeof given === 'string' && requestIdPattern.test(given) ? given : randomUUID();
@@ -36,7 +41,14 @@ export async function prepareHttp(app: INestApplication, context: ServiceContext
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    runInTrace({ requestId: request.id }, done);
+    runInTrace({ requestId: request.id }, () => {
+      try {
+        requireJson(request);
+        done();
+      } catch (error) {
+        done(toAppError(error));
+      }
+    });
   });
   fastify.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the URL: ids make too many series, and a callback's query holds a code.
@@ -46,6 +58,13 @@ export async function prepareHttp(app: INestApplication, context: ServiceContext
     done();
   });
   await application.register(fastifyCookie as never);
-  application.useGlobalFilters(new HttpErrorFilter(context.logger));
+  application.useBodyParser('application/json', { bodyLimit: context.config.bodyLimitBytes }, (_request, body, done) => {
+    try {
+      done(null, parseJson(body));
+    } catch (error) {
+      done(toAppError(error));
+    }
+  });
+  application.useGlobalFilters(new HttpErrorFilter(context.logger, application.get(RpcClient, { strict: false })));
   SwaggerModule.setup('api/docs', application, openApiDocument(context.config.publicUrl) as unknown as OpenAPIObject, { jsonDocumentUrl: 'api/docs/openapi.json', customSiteTitle: 'Trunkline API' });
 }

@@ -9,8 +9,8 @@ interface Entry {
 const maxEntries = 10_000;
 
 /**
- * Accepted keys, by digest, for a few seconds: one question to the registry per key and replica in that time. Refused keys are not
- * kept, so a new key works at once. Concurrent first uses share one question.
+ * Accepted keys, by digest and named project, for a few seconds: one question to the registry per key, project and replica in that
+ * time. Refused keys are not kept, so a new key works at once. Concurrent first uses share one question.
  */
 export class PrincipalCache {
   readonly #entries = new Map<string, Entry>();
@@ -21,9 +21,9 @@ export class PrincipalCache {
     this.#lifeMs = lifeMs;
   }
 
-  async get(key: string, ask: () => Promise<Principal>): Promise<Principal> {
+  async get(key: string, projectId: string | undefined, ask: () => Promise<Principal>): Promise<Principal> {
     // The digest, not the key: a dump of the process's maps must not be a list of keys.
-    const digest = createHash('sha256').update(key).digest('base64');
+    const digest = createHash('sha256').update(`${projectId ?? ''}\n${key}`).digest('base64');
     const entry = this.#entries.get(digest);
     if (entry !== undefined && entry.until > performance.now()) return entry.principal;
     const running = this.#asking.get(digest);

@@ -1,13 +1,16 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
-import { authorizations, connectionId, connections, connectorId, type ReplyOf } from '@trunkline/contracts';
+import { authorizations, connectionId, type ReplyOf } from '@trunkline/contracts';
 import { RpcClient } from '@trunkline/messaging';
 import { AppError, SERVICE_CONTEXT, type CommonConfig, type ConfigOf, type Logger, type ServiceContext } from '@trunkline/service';
 import type { gatewaySettings } from '../config.js';
+import { connectorWord } from '../connections/connector-word.js';
 import { sendError, toAppError } from '../errors/http-error.filter.js';
 import { Call, endpoint, Serve, type CallOf } from '../http/endpoint.js';
-import { ensureBinding, readBinding } from './browser-binding.js';
+import { beginAuthorization } from './begin-authorization.js';
+import { readBinding } from './browser-binding.js';
+import { keepPrivate } from './keep-private.js';
 import { resultPage } from './result-page.js';
 
 const mayWrite = { kind: 'key', scope: 'connections:write' } as const;
@@ -19,30 +22,30 @@ const startQuery = z.object({
   displayName: z.string().trim().min(1).max(200).optional(),
 }).catchall(z.string().max(2_048));
 const callbackQuery = z.record(z.string().max(256), z.union([z.string().max(8_192), z.array(z.string())]));
-const connected = z.object({ connected: z.literal(true), provider: connectorId, connectionId, account_name: z.string().nullable() });
-const startErrors = ['ENTITY_NOT_FOUND', 'INVALID_APP_CONNECTION', 'OAUTH_APP_MISSING', 'RETURN_URL_NOT_ALLOWED'] as const;
+export const connected = z.object({ connected: z.literal(true), provider: z.string(), connectionId, account_name: z.string().nullable() });
+const startErrors = ['ENTITY_NOT_FOUND', 'INVALID_APP_CONNECTION', 'OAUTH_APP_MISSING', 'RETURN_URL_NOT_ALLOWED', 'CONFLICT'] as const;
 const callbackErrors = [
-  'AUTHORIZATION_STATE_INVALID', 'AUTHORIZATION_DENIED', 'AUTHORIZATION_FAILED', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED',
+  'AUTHORIZATION_STATE_INVALID', 'AUTHORIZATION_DENIED', 'AUTHORIZATION_FAILED', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED', 'CONFLICT',
 ] as const;
 
 const startApex = endpoint({
-  method: 'GET', path: '/api/connectors/:type/auth', tag: 'OAuth', summary: 'Send the browser to the platform\'s consent screen', access: mayWrite,
+  method: 'GET', path: '/api/connectors/:type/auth', operation: 'startConnectorAuthorization', tag: 'OAuth', summary: 'Send the browser to the platform\'s consent screen', access: mayWrite,
   description: 'Answers 302 and a cookie that must come back with the callback. Further query parameters are the connector\'s inputs, e.g. ?shop=acme.',
   params: z.strictObject({ type: connectorName }), query: startQuery, status: 302, errors: startErrors,
 });
 const startReeve = endpoint({
-  method: 'GET', path: '/api/oauth/:provider/authorize', tag: 'OAuth', summary: 'The consent screen\'s address as JSON', access: mayWrite,
+  method: 'GET', path: '/api/oauth/:provider/authorize', operation: 'startAuthorization', tag: 'OAuth', summary: 'The consent screen\'s address as JSON', access: mayWrite,
   description: 'redirect_uri: where the browser goes in the end; must be one of the project\'s return URLs. Sets the cookie that must come back with the callback.',
   params: z.strictObject({ provider: connectorName }), query: startQuery,
   reply: z.object({ auth_url: z.url(), connectionId, expiresAt: z.iso.datetime() }), errors: startErrors,
 });
 const finishApex = endpoint({
-  method: 'GET', path: '/api/connectors/:type/callback', tag: 'OAuth', summary: 'Where the platform sends the browser back', access: { kind: 'public' },
+  method: 'GET', path: '/api/connectors/:type/callback', operation: 'finishConnectorAuthorization', tag: 'OAuth', summary: 'Where the platform sends the browser back', access: { kind: 'public' },
   description: 'Called by the platform\'s redirect. Answers a redirect, a page, or JSON (Accept: application/json).',
   params: z.strictObject({ type: connectorName }), query: callbackQuery, reply: connected, errors: callbackErrors, otherStatuses: { 302: 'To the return URL' },
 });
 const finishReeve = endpoint({
-  method: 'GET', path: '/api/oauth/:provider/callback', tag: 'OAuth', summary: 'Where the provider sends the browser back', access: { kind: 'public' },
+  method: 'GET', path: '/api/oauth/:provider/callback', operation: 'finishAuthorization', tag: 'OAuth', summary: 'Where the provider sends the browser back', access: { kind: 'public' },
   params: z.strictObject({ provider: connectorName }), query: callbackQuery, reply: connected, errors: callbackErrors, otherStatuses: { 302: 'To the return URL' },
 });
 
@@ -86,22 +89,12 @@ export class AuthorizationController {
 
   #start(call: Pick<CallOf<typeof startApex>, 'principal' | 'query' | 'request' | 'reply'>, connector: string, callback: 'connectors' | 'oauth') {
     const { redirect_uri: returnUrl, externalId, displayName, ...inputs } = call.query;
-    hide(call.reply);
-    return this.#rpc.call(connections.authorize, {
-      principal: call.principal,
-      connector,
-      callback,
-      inputs,
-      externalId,
-      displayName,
-      returnUrl,
-      browserBinding: ensureBinding(call.request, call.reply, this.#publicUrl),
-    });
+    return beginAuthorization(this.#rpc, call, this.#publicUrl, { connector, callback, inputs, externalId, displayName, returnUrl, scope: 'PROJECT', allowOtherAccount: false });
   }
 
   async #finish(call: Pick<CallOf<typeof finishApex>, 'query' | 'request' | 'reply'>, connector: string, callback: 'connectors' | 'oauth') {
     const { request, reply } = call;
-    hide(reply);
+    keepPrivate(reply);
     let completed: Completed;
     try {
       completed = await this.#rpc.call(authorizations.complete, { callback, connector, query: onlyOnce(call.query), browserBinding: readBinding(request) });
@@ -123,7 +116,7 @@ export class AuthorizationController {
       void reply.status(200).type('text/html; charset=utf-8').send(resultPage('Connected', `${completed.connector}${account} is connected. You can close this window.`));
       return undefined;
     }
-    return { connected: true as const, provider: completed.connector, connectionId: completed.connectionId, account_name: completed.account.name };
+    return { connected: true as const, provider: connectorWord(completed), connectionId: completed.connectionId, account_name: completed.account.name };
   }
 }
 
@@ -138,11 +131,4 @@ function onlyOnce(query: Record<string, string | string[]>): Record<string, stri
       return [name, value];
     }),
   );
-}
-
-function hide(reply: FastifyReply): void {
-  void reply
-    .header('cache-control', 'no-store')
-    .header('referrer-policy', 'no-referrer')
-    .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
 }

@@ -1,79 +1,70 @@
-import { z } from 'zod';
-import { errorCodes, httpError, type ErrorCode } from '@trunkline/contracts';
+import { errorCodes, httpError } from '@trunkline/contracts';
 import { declaredEndpoints, type Endpoint } from '../http/endpoint.js';
+import { ErrorResponses } from './error-responses.js';
+import { operation } from './operation.js';
+import { WireSchemas, type Json } from './wire-schema.js';
 
-type Json = Record<string, unknown>;
+const description = `Connect outside platforms, keep their credentials fresh, hand out tokens, sync data.
 
-/** The schema as it is on the wire: a secret is a string there. */
-const wire = (schema: z.ZodType): Json => {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { target: 'draft-2020-12', io: 'input', unrepresentable: 'any' }) as Json;
-  return rest;
-};
+Every failure has one form, \`{ statusCode, code, params: { message, … }, requestId }\`; \`code\` is what to branch on. A path that is there for
+other methods answers 405 \`METHOD_NOT_ALLOWED\` with \`Allow\`. Bodies are JSON; members that are not described here are refused.`;
 
-const always: readonly ErrorCode[] = ['VALIDATION', 'SERVICE_UNAVAILABLE', 'INTERNAL'];
-const withKey: readonly ErrorCode[] = ['AUTHENTICATION', 'AUTHORIZATION'];
-
-function parameters(where: 'path' | 'query', schema: z.ZodType): Json[] {
-  const described = wire(schema);
-  const required = new Set((described.required as string[] | undefined) ?? []);
-  return Object.entries((described.properties as Record<string, Json> | undefined) ?? {}).map(([name, property]) => ({
-    name,
-    in: where,
-    required: where === 'path' || required.has(name),
-    schema: property,
-  }));
-}
-
-function responses(endpoint: Endpoint): Json {
-  const result: Record<string, Json> = {};
-  const hasBody = !(endpoint.reply instanceof z.ZodVoid);
-  result[String(endpoint.status)] = hasBody
-    ? { description: 'Done', content: { 'application/json': { schema: wire(endpoint.reply) } } }
-    : { description: endpoint.status === 302 ? 'Redirect' : 'Done' };
-  for (const [status, description] of Object.entries(endpoint.otherStatuses ?? {})) result[status] = { description };
-  const byStatus = new Map<number, ErrorCode[]>();
-  for (const code of new Set([...endpoint.errors, ...always, ...(endpoint.access.kind === 'key' ? withKey : [])])) {
-    byStatus.set(errorCodes[code].status, [...(byStatus.get(errorCodes[code].status) ?? []), code]);
-  }
-  for (const [status, codes] of byStatus) {
-    result[String(status)] = { description: codes.join(', '), content: { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } } };
-  }
-  return result;
-}
-
-function operation(endpoint: Endpoint): Json {
-  const scope = endpoint.access.kind === 'key' ? endpoint.access.scope : undefined;
-  return {
-    tags: [endpoint.tag],
-    operationId: `${endpoint.method.toLowerCase()}${endpoint.path.replaceAll(/[/:_-]+(\w)/g, (_, letter: string) => letter.toUpperCase())}`,
-    summary: endpoint.summary,
-    description: [endpoint.description, scope === undefined ? undefined : `Scope: \`${scope}\`.`].filter((part) => part !== undefined).join('\n\n') || undefined,
-    security: endpoint.access.kind === 'public' ? [] : [{ apiKey: [] }, { bearer: [] }, { serviceToken: [] }],
-    parameters: [...parameters('path', endpoint.params), ...parameters('query', endpoint.query)],
-    ...(endpoint.body instanceof z.ZodUndefined ? {} : { requestBody: { required: false, content: { 'application/json': { schema: wire(endpoint.body) } } } }),
-    responses: responses(endpoint),
-  };
-}
+const header = (name: string, about: string): Json => ({ type: 'apiKey', in: 'header', name, description: about });
 
 /** The OpenAPI 3.1 document of every declared route, made from the schemas that check the requests. */
 export function openApiDocument(publicUrl: string, endpoints: readonly Endpoint[] = declaredEndpoints): Json {
+  const schemas = new WireSchemas();
+  const errors = new ErrorResponses();
+  schemas.of(httpError);
+  errors.of(errorCodes.METHOD_NOT_ALLOWED.status, ['METHOD_NOT_ALLOWED']);
   const paths: Record<string, Json> = {};
   for (const endpoint of endpoints) {
     const path = endpoint.path.replaceAll(/:(\w+)/g, '{$1}');
-    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(endpoint) };
+    paths[path] = { ...paths[path], [endpoint.method.toLowerCase()]: operation(endpoint, schemas, errors) };
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Trunkline', version: '1', description: 'Connect outside platforms, keep their credentials fresh, hand out tokens, sync data.' },
+    info: { title: 'Trunkline', version: '1', description, license: { name: 'MIT', identifier: 'MIT' } },
     servers: [{ url: publicUrl }],
-    paths,
+    tags: [...new Set(endpoints.map(({ tag }) => tag))].map((name) => ({ name })),
+    paths: sorted(paths),
     components: {
-      schemas: { Error: wire(httpError) },
+      schemas: sorted(referredTo(schemas.components, [paths, errors.responses])),
+      responses: sorted(errors.responses),
+      examples: sorted(errors.examples),
+      parameters: {
+        ProjectId: {
+          name: 'projectId',
+          in: 'query',
+          required: false,
+          description: 'The project to work in, for keys and sessions that reach several. One that is not reached is not found.',
+          schema: { type: 'string', minLength: 1, maxLength: 128 },
+        },
+        ProjectIdHeader: { name: 'x-project-id', in: 'header', required: false, description: 'The same as a header; both must agree.', schema: { type: 'string', minLength: 1, maxLength: 128 } },
+      },
       securitySchemes: {
-        apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key' },
-        bearer: { type: 'http', scheme: 'bearer' },
-        serviceToken: { type: 'apiKey', in: 'header', name: 'X-Services-Token' },
+        apiKey: header('x-api-key', 'An API key.'),
+        bearer: { type: 'http', scheme: 'bearer', description: 'A session\'s token, or an API key.' },
+        serviceToken: header('X-Services-Token', 'For services and agents: an API key with `tokens:resolve`.'),
+        reeveServiceToken: header('X-Reeve-Services-Token', 'Another name of X-Services-Token.'),
       },
     },
   };
+}
+
+const sorted = <Value>(record: Readonly<Record<string, Value>>): Record<string, Value> => Object.fromEntries(Object.entries(record).sort(([left], [right]) => (left < right ? -1 : 1)));
+
+/** Without those that only stand in full somewhere. */
+function referredTo(components: Readonly<Record<string, Json>>, from: unknown): Record<string, Json> {
+  const found = new Map<string, Json>();
+  const follow = (value: unknown): void => {
+    for (const [, name] of JSON.stringify(value).matchAll(/"#\/components\/schemas\/([^"]+)"/g)) {
+      const component = components[name!];
+      if (component === undefined || found.has(name!)) continue;
+      found.set(name!, component);
+      follow(component);
+    }
+  };
+  follow(from);
+  return Object.fromEntries(found);
 }

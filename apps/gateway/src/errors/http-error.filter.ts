@@ -1,7 +1,10 @@
 import { Catch, HttpException, type ArgumentsHost, type ExceptionFilter } from '@nestjs/common';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { ErrorCode } from '@trunkline/contracts';
+import { audits, type ErrorCode } from '@trunkline/contracts';
+import type { RpcClient } from '@trunkline/messaging';
 import { AppError, type Logger } from '@trunkline/service';
+import { allowedMethods } from '../http/allowed-methods.js';
+import { deniedAttempt } from './denied-attempt.js';
 
 const codesByStatus: Readonly<Record<number, ErrorCode>> = {
   400: 'VALIDATION',
@@ -11,6 +14,7 @@ const codesByStatus: Readonly<Record<number, ErrorCode>> = {
   405: 'METHOD_NOT_ALLOWED',
   408: 'VALIDATION',
   413: 'PAYLOAD_TOO_LARGE',
+  414: 'VALIDATION',
   415: 'UNSUPPORTED_MEDIA_TYPE',
   429: 'RATE_LIMITED',
   503: 'SERVICE_UNAVAILABLE',
@@ -33,24 +37,53 @@ export function toAppError(thrown: unknown): AppError {
   return new AppError('INTERNAL', 'Something went wrong on our side.', { cause: thrown });
 }
 
-/** `{ statusCode, code, params, requestId }`, for every failure there is. */
+/** `{ statusCode, code, params, requestId }`, for every failure there is. Who was refused something is in the audit log first. */
 @Catch()
 export class HttpErrorFilter implements ExceptionFilter {
   readonly #logger: Logger;
+  readonly #rpc: RpcClient;
 
-  constructor(logger: Logger) {
+  constructor(logger: Logger, rpc: RpcClient) {
     this.#logger = logger;
+    this.#rpc = rpc;
   }
 
-  catch(thrown: unknown, host: ArgumentsHost): void {
+  async catch(thrown: unknown, host: ArgumentsHost): Promise<void> {
     const http = host.switchToHttp();
-    sendError(toAppError(thrown), http.getRequest<FastifyRequest>(), http.getResponse<FastifyReply>(), this.#logger);
+    const request = http.getRequest<FastifyRequest>();
+    const reply = http.getResponse<FastifyReply>();
+    const error = otherMethod(toAppError(thrown), request, reply);
+    await this.#record(error, request);
+    sendError(error, request, reply, this.#logger);
   }
+
+  async #record(error: AppError, request: FastifyRequest): Promise<void> {
+    const denied = deniedAttempt(error, request);
+    if (denied === undefined) return;
+    try {
+      await this.#rpc.call(audits.denied, denied);
+    } catch (failure) {
+      this.#logger.error({ error: failure, requestId: request.id, action: denied.action }, 'a refused attempt is not in the audit log');
+    }
+  }
+}
+
+/** A path that is there for other methods is not missing (RFC 9110 §15.5.6). */
+function otherMethod(error: AppError, request: FastifyRequest, reply: FastifyReply): AppError {
+  if (!request.is404) return error;
+  const allowed = allowedMethods(request.url.split('?', 1)[0]!);
+  if (allowed.length === 0) return error;
+  void reply.header('allow', allowed.join(', '));
+  return new AppError('METHOD_NOT_ALLOWED', `This path takes ${allowed.join(', ')} only.`, { params: { allowed } });
 }
 
 export function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
   // A provider or a service that is away is told to the caller and counted; only what is our own fault is an error here.
   if (error.code === 'INTERNAL') logger.error({ error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
+  writeError(error, request, reply);
+}
+
+export function writeError(error: AppError, request: Pick<FastifyRequest, 'id'>, reply: FastifyReply): void {
   const seconds = Number(error.params.retryAfterSeconds);
   if (Number.isFinite(seconds) && seconds > 0) void reply.header('retry-after', String(Math.ceil(seconds)));
   if (error.code === 'AUTHENTICATION') void reply.header('www-authenticate', 'Bearer realm="trunkline"');

@@ -4,8 +4,11 @@ import { z } from 'zod';
 import type { ErrorCode, Principal, Scope } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
 import { invalid } from '@trunkline/messaging';
+import { queryValues } from './query-values.js';
+import { refuseHostile } from './refuse-hostile.js';
+import { requestedProject } from './requested-project.js';
 
-/** How a route lets callers in: with a key (and a scope), or anyone. */
+/** How a route lets callers in: with a key or a session in a header (and a scope), or anyone. Nothing is ever let in by a cookie alone. */
 export type Access = { readonly kind: 'key'; readonly scope?: Scope } | { readonly kind: 'public' };
 
 /**
@@ -16,6 +19,8 @@ export interface Endpoint<Params extends z.ZodType = z.ZodType, Query extends z.
   readonly method: 'GET' | 'POST' | 'DELETE';
   /** Fastify's notation: `/api/connectors/:type/auth`. */
   readonly path: string;
+  /** Its name in the API's description and in clients: a verb and a noun, `listAppConnections`. Left out: made from method and path. */
+  readonly operation?: string;
   readonly tag: string;
   readonly summary: string;
   readonly description?: string;
@@ -27,16 +32,23 @@ export interface Endpoint<Params extends z.ZodType = z.ZodType, Query extends z.
   readonly status: number;
   /** Codes worth telling apart, besides VALIDATION, AUTHENTICATION, AUTHORIZATION, SERVICE_UNAVAILABLE and INTERNAL. */
   readonly errors: readonly ErrorCode[];
-  /** Other answers than `status` with a JSON body, e.g. a redirect. */
+  /** Answers other than `status` and errors, e.g. a redirect. */
   readonly otherStatuses?: Readonly<Record<number, string>>;
+  /** Codes that come with another status than their own. */
+  readonly otherErrors?: Readonly<Record<number, readonly ErrorCode[]>>;
+  /** The body may name a project as the query may (the reference sends it there). The schema does not mention it. */
+  readonly projectInBody?: boolean;
+  /** The media type of an answer that is not JSON; the handler sends it as it is. */
+  readonly media?: string;
 }
 
 const nothing = z.strictObject({});
 
 type Parts = { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; reply?: z.ZodType; status?: number; errors?: readonly ErrorCode[]; access?: Access };
+type Plain = Pick<Endpoint, 'method' | 'path' | 'operation' | 'tag' | 'summary' | 'description' | 'otherStatuses' | 'otherErrors' | 'projectInBody' | 'media'>;
 type Or<Given, Default> = Given extends z.ZodType ? Given : Default;
 
-export function endpoint<const Spec extends Pick<Endpoint, 'method' | 'path' | 'tag' | 'summary' | 'description' | 'otherStatuses'> & Parts>(
+export function endpoint<const Spec extends Plain & Parts>(
   spec: Spec,
 ): Endpoint<Or<Spec['params'], typeof nothing>, Or<Spec['query'], typeof nothing>, Or<Spec['body'], z.ZodUndefined>, Or<Spec['reply'], z.ZodVoid>> {
   return { params: nothing, query: nothing, body: z.undefined(), reply: z.void(), status: 200, errors: [], access: { kind: 'key' }, ...spec } as never;
@@ -60,16 +72,18 @@ const verbs = { GET: Get, POST: Post, DELETE: Delete } as const;
 
 type Handler = (this: unknown, call: CallOf<Endpoint>) => unknown;
 
+/** True if the answer is JSON made from the reply's schema. */
+export const answersJson = ({ reply }: Pick<Endpoint, 'reply'>): boolean => !(reply instanceof z.ZodVoid);
+
 /**
  * Serves an {@link Endpoint} with a controller's method. What the method returns is brought into its documented form: what the schema
  * does not name does not leave.
  */
 export function Serve(definition: Endpoint): MethodDecorator {
   declaredEndpoints.push(definition);
-  const answersJson = !(definition.reply instanceof z.ZodVoid);
   return (target, key, descriptor) => {
     const method = descriptor.value as Handler | undefined;
-    if (method !== undefined && answersJson) {
+    if (method !== undefined && answersJson(definition)) {
       const served: Handler = async function serve(call) {
         const value = await method.call(this, call);
         return value === undefined ? undefined : z.encode(definition.reply, value as never);
@@ -90,20 +104,39 @@ export const Call = createParamDecorator((_: unknown, context: ExecutionContext)
   if (definition === undefined) throw new Error('@Call() stands on a method without @Serve()');
   const http = context.switchToHttp();
   const request = http.getRequest<FastifyRequest & { principal?: Principal }>();
+  refuseHostile(request.params);
+  refuseHostile(request.query);
+  // Here too: what the guard makes of it must not decide whether it is well formed.
+  requestedProject(definition, request);
   return {
     principal: request.principal as Principal,
     params: check(definition.params, request.params ?? {}, 'path'),
-    query: check(definition.query, request.query ?? {}, 'query'),
+    query: check(definition.query, queryOf(definition, request), 'query'),
     body: check(definition.body, bodyOf(definition, request), 'body'),
     request,
     reply: http.getResponse<FastifyReply>(),
   };
 });
 
+const hasMember = (schema: z.ZodType, name: string): boolean => schema instanceof z.ZodObject && Object.hasOwn(schema.shape, name);
+
+/** `projectId` is understood everywhere and by one place (`requestedProject`): schemas that do not name it never see it. */
+function queryOf(definition: Endpoint, request: FastifyRequest): unknown {
+  const values = queryValues(definition.query, (request.query ?? {}) as Record<string, unknown>);
+  const takesIt = hasMember(definition.query, 'projectId') || definition.query instanceof z.ZodRecord;
+  return takesIt ? values : withoutProject(values);
+}
+
 /** A route that takes a body treats a missing one as empty, so that the schema says which member is missing. */
 function bodyOf(definition: Endpoint, request: FastifyRequest): unknown {
   if (definition.body instanceof z.ZodUndefined) return undefined;
-  return request.body ?? {};
+  const body = request.body ?? {};
+  return definition.projectInBody === true ? withoutProject(body) : body;
+}
+
+function withoutProject(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).filter(([name]) => name !== 'projectId'));
 }
 
 function check<Schema extends z.ZodType>(schema: Schema, value: unknown, part: string): z.output<Schema> {

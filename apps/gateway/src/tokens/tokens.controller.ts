@@ -1,32 +1,23 @@
 import { Controller, Inject } from '@nestjs/common';
 import { z } from 'zod';
-import { authMethodName, connectionId, connectorId, credentials, moment, secret, userId } from '@trunkline/contracts';
+import { connectionId, credentials, userId } from '@trunkline/contracts';
 import { RpcClient } from '@trunkline/messaging';
 import { Call, endpoint, Serve, type CallOf } from '../http/endpoint.js';
+import { toUsableToken, usableToken } from './usable-token.js';
 
 const resolveToken = endpoint({
-  method: 'POST', path: '/api/connectors/:provider/token', tag: 'Tokens', summary: 'Hand out a usable token',
+  method: 'POST', path: '/api/connectors/:provider/token', operation: 'resolveToken', tag: 'Tokens', summary: 'Hand out a usable token',
   access: { kind: 'key', scope: 'tokens:resolve' },
   description:
     'For services and agents, with X-Services-Token (or x-api-key). The token is refreshed first if it would not live for minimumSeconds. ' +
     'Without connectionId: the connection of userId, else of the key\'s own user, else the project\'s latest. Never cache past expiresAt.',
   params: z.strictObject({ provider: z.string().trim().min(1).max(128) }),
   body: z.strictObject({ connectionId: connectionId.optional(), userId: userId.optional(), minimumSeconds: z.int().min(0).max(3_600).optional() }),
-  reply: z.object({
-    connectionId,
-    provider: connectorId,
-    type: authMethodName,
-    token: secret().nullable(),
-    tokenType: z.string(),
-    username: z.string().nullable(),
-    props: z.record(z.string(), secret()).nullable(),
-    expiresAt: moment.nullable(),
-    warning: z.string().nullable(),
-  }),
+  reply: usableToken,
   errors: ['ENTITY_NOT_FOUND', 'CREDENTIAL_NEEDS_RECONNECT', 'CREDENTIAL_COOLDOWN', 'CONNECTION_DISABLED', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED'],
 });
 
-/** The one place where a secret comes out. */
+/** Tokens by provider and user, in the words of the reeve reference. */
 @Controller()
 export class TokensController {
   readonly #rpc: RpcClient;
@@ -37,8 +28,6 @@ export class TokensController {
 
   @Serve(resolveToken)
   async resolve(@Call() { principal, params, body, reply }: CallOf<typeof resolveToken>) {
-    const { connector, ...resolved } = await this.#rpc.call(credentials.resolve, { principal, connector: params.provider, ...body });
-    void reply.header('cache-control', 'no-store').header('pragma', 'no-cache');
-    return { ...resolved, provider: connector };
+    return toUsableToken(reply, await this.#rpc.call(credentials.resolve, { principal, connector: params.provider, ...body }), params.provider);
   }
 }
