@@ -36,6 +36,10 @@ export interface Stack {
   readonly database: Pick<TestDatabase, 'query'>;
   readonly nats: TestNats;
   readonly processes: ReadonlyMap<string, TestProcess>;
+  /** Where each process answers health checks and metrics. */
+  readonly operations: ReadonlyMap<string, string>;
+  /** What was put into the services as secrets, by name. */
+  readonly secrets: Readonly<Record<string, string>>;
   /** `kill -9` (or another signal). */
   kill(service: string, signal?: NodeJS.Signals): Promise<void>;
   start(service: string): Promise<void>;
@@ -59,6 +63,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   ]);
   const adminKey = secretOf();
   const clientSecret = secretOf();
+  const masterKey = randomBytes(32).toString('base64');
+  const sessionSecret = secretOf();
   const url = `http://127.0.0.1:${port}`;
   const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
   const shared: Record<string, string> = {
@@ -68,7 +74,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     DATABASE_URL: options.databaseUrl ?? database.url,
     NATS_URL: nats.url,
     TRUNKLINE_PUBLIC_URL: url,
-    TRUNKLINE_MASTER_KEY: randomBytes(32).toString('base64'),
+    TRUNKLINE_MASTER_KEY: masterKey,
+    TRUNKLINE_SESSION_SECRET: sessionSecret,
     TRUNKLINE_ADMIN_KEY: adminKey,
     TRUNKLINE_SANDBOX_URL: sandboxUrl,
     TRUNKLINE_SANDBOX_PORT: String(sandboxPort),
@@ -122,6 +129,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     database: options.databaseUrl === undefined ? database : { query: queryDatabase(options.databaseUrl) },
     nats,
     processes,
+    operations: new Map([...processes.keys()].filter((name) => name !== 'sandbox').map((name) => [name, `http://127.0.0.1:${ports.get(name)}`])),
+    secrets: { adminKey, clientSecret, masterKey, sessionSecret, ...Object.fromEntries(serviceNames.map((name) => [`nats password of ${name}`, passwords[name]])) },
     kill: async (service, signal = 'SIGKILL') => void (await processes.get(service)?.kill(signal)),
     start: startOne,
     call: async <Body>(method: string, path: string, { key, body, headers }: { key?: string; body?: unknown; headers?: Record<string, string> } = {}) => {
