@@ -30,12 +30,12 @@ try {
     const id = newId('connection');
     // A connection as the OAuth walk leaves it: the registry's row, then the credential stored by the service that keeps it.
     await stack.database.query(
-      `INSERT INTO registry.connection (id, external_id, platform_id, project_id, connector, auth_method, display_name, status, pending_until)
-       VALUES ($1, $1, $2, $3, 'sandbox_crm', 'OAUTH2', 'Benchmark', 'pending', now() + interval '1 hour')`,
+      `INSERT INTO registry.connection (id, external_id, platform_id, project_id, connector, piece_name, type, display_name, status, pending_until)
+       VALUES ($1, $1, $2, $3, 'sandbox_crm', 'sandbox_crm', 'PLATFORM_OAUTH2', 'Benchmark', 'pending', now() + interval '1 hour')`,
       [id, tenant.platformId, tenant.projectId],
     );
     await stack.client.rpc.call(credentials.put, {
-      connectionId: id, platformId: tenant.platformId, projectId: tenant.projectId, ownerId: null, connector: 'sandbox_crm', inputs: {},
+      connectionId: id, platformId: tenant.platformId, projectId: tenant.projectId, projectIds: [tenant.projectId], ownerId: null, connector: 'sandbox_crm', type: 'PLATFORM_OAUTH2', inputs: {}, allowOtherAccount: true,
       credential: { type: 'OAUTH2', accessToken: new Secret(`token-${made}`.padEnd(64, 'x')), refreshToken: new Secret('refresh'), tokenType: 'Bearer', expiresInSeconds: 7_200, ageMs: 0, scopes: [], oauthAppId: 'app_benchmark' },
     });
   }

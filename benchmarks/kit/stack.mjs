@@ -23,6 +23,9 @@ export async function startServices({ services, environment = {}, providerUrl })
     TRUNKLINE_ADMIN_KEY: adminKey,
     TRUNKLINE_SANDBOX_URL: providerUrl,
     TRUNKLINE_EGRESS_ALLOW: new URL(providerUrl).host,
+    // One key makes all the requests.
+    TRUNKLINE_REQUESTS_PER_SECOND: '0',
+    TRUNKLINE_ANONYMOUS_REQUESTS_PER_SECOND: '0',
     ...environment,
   };
   const processes = new Map();

@@ -12,7 +12,9 @@ export async function prepareDatabase({ port, password, databasePassword, dataDi
   try {
     await client.connect();
     const roles = await client.query(`SELECT 1 FROM pg_roles WHERE rolname = 'trunkline'`);
-    if (roles.rowCount === 0) await client.query(`CREATE ROLE trunkline LOGIN PASSWORD ${client.escapeLiteral(databasePassword)}`);
+    if (roles.rowCount === 0) await client.query(`CREATE ROLE trunkline LOGIN CREATEROLE PASSWORD ${client.escapeLiteral(databasePassword)}`);
+    // For the role that requests of tenants run as; a database that is older than it gets the right here.
+    else await client.query('ALTER ROLE trunkline CREATEROLE');
     const databases = await client.query(`SELECT 1 FROM pg_database WHERE datname = 'trunkline'`);
     if (databases.rowCount === 0) await client.query('CREATE DATABASE trunkline OWNER trunkline');
   } catch (error) {

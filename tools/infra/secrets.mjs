@@ -12,6 +12,7 @@ export const natsUserNames = ['gateway', 'connector-registry', 'oauth-broker', '
  * @typedef {object} Secrets
  * @property {string} masterKey base64 of the 32 bytes that seal every stored credential
  * @property {string} adminKey
+ * @property {string} sessionSecret signs the tokens of people's sessions
  * @property {string} postgresPassword of the embedded server's superuser
  * @property {string} databasePassword of the role the services use
  * @property {string} sandboxClientSecret
@@ -34,6 +35,7 @@ export function loadSecrets(folder) {
   const secrets = {
     masterKey: kept.masterKey ?? randomBytes(32).toString('base64'),
     adminKey: kept.adminKey ?? random(),
+    sessionSecret: kept.sessionSecret ?? random(),
     postgresPassword: kept.postgresPassword ?? random(),
     databasePassword: kept.databasePassword ?? random(),
     sandboxClientSecret: kept.sandboxClientSecret ?? random(),

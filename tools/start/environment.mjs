@@ -20,6 +20,7 @@ export function applicationEnvironment({ environment, dataDir, secrets, port, sa
     TRUNKLINE_PUBLIC_URL: `http://localhost:${port}`,
     TRUNKLINE_MASTER_KEY: secrets.masterKey,
     TRUNKLINE_ADMIN_KEY: secrets.adminKey,
+    TRUNKLINE_SESSION_SECRET: secrets.sessionSecret,
     ...withoutEmpty(environment),
     ...(sandboxPort === null ? { TRUNKLINE_SANDBOX: 'false' } : sandboxEnvironment(environment, dataDir, secrets, sandboxPort)),
     ...Object.fromEntries(users.map((name) => [`${variablePrefix(name)}_NATS_USER`, name])),
