@@ -44,6 +44,7 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/api/v1/api-keys/{id}', scope: 'admin', realm: 'managed', target: 'apiKey' },
   { method: 'DELETE', path: '/api/v1/api-keys/{id}', scope: 'admin', realm: 'managed', target: 'apiKey' },
   { method: 'POST', path: '/api/v1/sessions', scope: null, realm: 'public', body: ({ unique }) => ({ email: `${unique}@example.com`, password: 'not-the-password' }), rule: () => 401 },
+  { method: 'POST', path: '/api/v1/sessions/cookie', scope: null, realm: 'public', body: ({ unique }) => ({ email: `${unique}@example.com`, password: 'not-the-password' }), rule: () => 401 },
   { method: 'DELETE', path: '/api/v1/sessions', scope: null, realm: 'managed' },
   { method: 'GET', path: '/api/v1/sessions/me', scope: null, realm: 'managed' },
   { method: 'GET', path: '/api/v1/oauth-apps', scope: 'admin', realm: 'managed' },

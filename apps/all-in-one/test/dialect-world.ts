@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startVendors, type Browser, type Vendors } from '@trunkline/testing';
@@ -30,20 +30,25 @@ export interface Page<Item> {
 }
 export interface Member {
   readonly email: string;
+  readonly password: string;
   readonly userId: string;
   readonly key: string;
   readonly session: string;
 }
 
-/** `@activepieces/piece-example` of the reference: a connector that an operator adds as a folder of data. */
-async function exampleConnector(into: string): Promise<void> {
-  const target = join(into, 'example');
-  await cp(new URL('../../../libs/catalog/connectors/hubspot', import.meta.url), target, { recursive: true });
-  await writeFile(
-    join(target, 'connector.yaml'),
-    `id: example
-name: Example
-category: custom
+/** A connector that an operator adds as a folder of data. */
+async function addConnector(into: string, id: string, definition: string): Promise<void> {
+  await mkdir(join(into, id));
+  await copyFile(new URL('../../../libs/catalog/connectors/_template/logo.svg', import.meta.url), join(into, id, 'logo.svg'));
+  await writeFile(join(into, id, 'connector.yaml'), `id: ${id}\ncategory: custom\nrate_limit: { posture: None worth mentioning. }\nlatency: Seconds.\n${definition}`);
+}
+
+/** The reference's own `piece-example`, and one for each kind of credential that no platform of the catalog takes. */
+async function addConnectors(into: string): Promise<void> {
+  await addConnector(
+    into,
+    'example',
+    `name: Example
 base_url: https://api.hubapi.com
 allowed_origins: [https://api.hubapi.com]
 auth:
@@ -54,14 +59,23 @@ auth:
     client_authentication: client_secret_post
     headers:
       Authorization: Bearer {{credential.access_token}}
-  NO_AUTH: {}
 verification:
   request:
     path: /account-info/v3/details
   account: { id: portalId, name: uiDomain }
-rate_limit:
-  posture: None worth mentioning.
-latency: Seconds.
+`,
+  );
+  const atSandbox = `base_url: '{{settings.sandbox_url}}'\nallowed_origins: ['{{settings.sandbox_url}}']\navailable_when: sandbox_url\n`;
+  await addConnector(into, 'open_data', `name: Open data\n${atSandbox}auth: { NO_AUTH: {} }\nverification: { request: { path: /oauth/.well-known/openid-configuration }, account: { id: issuer } }\n`);
+  await addConnector(
+    into,
+    'own_scheme',
+    `name: Own scheme
+${atSandbox}auth:
+  CUSTOM_AUTH:
+    fields: [{ name: house_key, title: House key }]
+    headers: { X-Api-Key: '{{credential.house_key}}' }
+verification: { request: { path: /crm/v1/account }, account: { id: id, name: name } }
 `,
   );
 }
@@ -76,7 +90,7 @@ export async function startDialectWorld(reference: string) {
   const table = new ResultsTable('reference', 'call', 'result', 'answer');
   const vendors: Vendors = await startVendors();
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-connectors-'));
-  await exampleConnector(folder);
+  await addConnectors(folder);
   const stack: Stack = await startStack({
     records: 200,
     environment: { ...vendors.environment, TRUNKLINE_CATALOG_FOLDERS: folder, TRUNKLINE_EGRESS_ADDRESSES: 'eu=192.0.2.10,192.0.2.11;us=198.51.100.7' },
@@ -105,7 +119,7 @@ export async function startDialectWorld(reference: string) {
       await asAdmin('/api/v1/members', { projectId, userId, role });
       const { key } = await asAdmin<{ key: string }>('/api/v1/api-keys', { projectId, userId, displayName: 'Key', scopes });
       const { token } = (await stack.call<{ token: string }>('POST', '/api/v1/sessions', { body: { email, password } })).body;
-      return { email, userId, key, session: token };
+      return { email, password, userId, key, session: token };
     },
     /** The person's part: consent at the platform, back to the callback with the browser that began. */
     consent: (browser: Browser, authorizationUrl: string, accept = 'application/json') => browser.request(vendors.visit(authorizationUrl), { headers: { accept } }),

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import axios from 'axios';
 import { scopes, shown, startDialectWorld, type AppConnection, type DialectWorld, type Member, type Page } from './dialect-world.js';
 import { runCurl } from './documented-curl.js';
@@ -166,6 +167,37 @@ describe('a client of activepieces', () => {
       return shown(status, { status: body.status, type: body.type });
     }));
 
+  it('takes the documented body to the letter, for a connector added by the operator', () =>
+    run('POST /api/v1/app-connections (the reference\'s OAuth2 example)', async () => {
+      const redirectUri = 'https://client.example.com/callback';
+      const { body: asked } = await call<{ authorizationUrl: string; codeVerifier: string | null }>('POST', '/api/v1/app-connections/oauth2/authorization-url', { pieceName: 'hubspot', clientId: vendors.app.clientId, redirectUrl: redirectUri });
+      const tokens = await exchangeAtHubspot(new URL(vendors.visit(asked.authorizationUrl)).searchParams.get('code')!, redirectUri, asked.codeVerifier);
+      const [clientId, clientSecret] = ['a-client', 'its-secret'];
+      const { status, body } = await call<AppConnection>('POST', '/api/v1/app-connections', {
+        displayName: 'My OAuth App',
+        pieceName: '@activepieces/piece-example',
+        pieceVersion: '1.0.0',
+        type: 'OAUTH2',
+        value: {
+          type: 'OAUTH2',
+          client_id: clientId,
+          client_secret: clientSecret,
+          access_token: tokens.access_token,
+          refresh_token: tokens.refresh_token,
+          token_type: 'Bearer',
+          expires_in: tokens.expires_in,
+          claimed_at: Date.now(),
+          scope: 'oauth',
+          token_url: 'https://oauth.provider.com/token',
+          redirect_url: redirectUri,
+          grant_type: 'AUTHORIZATION_CODE',
+          data: {},
+        },
+      });
+      expect([status, body]).toMatchObject([201, { pieceName: '@activepieces/piece-example', pieceVersion: '1.0.0', type: 'OAUTH2', status: 'ACTIVE' }]);
+      return shown(status, { pieceName: body.pieceName, status: body.status });
+    }));
+
   it('exchanges a code that the client brings', () =>
     run('POST /api/v1/app-connections (OAUTH2, code)', async () => {
       const redirectUri = 'https://client.example.com/callback';
@@ -193,15 +225,39 @@ describe('a client of activepieces', () => {
 
   it.each([
     ['BASIC_AUTH', 'zendesk', () => ({ username: 'agent@example.com', password: vendors.keyFor('zendesk') }), { inputs: { subdomain: 'acme' } }],
-    ['NO_AUTH', '@activepieces/piece-example', () => ({}), {}],
+    ['CUSTOM_AUTH', 'own_scheme', () => ({ props: { house_key: 'sandbox-api-key' } }), {}],
+    ['NO_AUTH', '@activepieces/piece-open-data', () => ({}), {}],
+    ['JWT_BEARER', 'google_analytics', () => ({ props: { client_email: 'robot@project.iam.gserviceaccount.com' }, private_key: serviceAccountKey() }), { inputs: { property_id: '1234' } }],
     ['SECRET_TEXT', '@activepieces/piece-stripe', () => ({ secret_text: vendors.keyFor('stripe') }), {}],
   ])('connection type %s', (type, pieceName, value, more) =>
     run(`POST /api/v1/app-connections (${type})`, async () => {
       const { status, body } = await call<AppConnection>('POST', '/api/v1/app-connections', { displayName: type, pieceName, pieceVersion: '0.1.0', type, externalId: `type_${type}`, value: { type, ...value() }, ...more });
-      if (type === 'NO_AUTH' && status === 400) return shown(status, body);
       if (status !== 201) throw new Error(JSON.stringify(body));
       expect(body).toMatchObject({ type, status: 'ACTIVE', pieceName });
       return shown(status, { type: body.type, status: body.status });
+    }),
+  );
+
+  const serviceAccountKey = (): string => {
+    const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2_048 });
+    vendors.trust(publicKey.export({ type: 'spki', format: 'pem' }) as string);
+    return privateKey.export({ type: 'pkcs8', format: 'pem' }) as string;
+  };
+
+  it.each([
+    ['PLATFORM_OAUTH2', "the platform's app"],
+    ['CLOUD_OAUTH2', 'the built-in app'],
+  ])('connection type %s: credentials of the app are managed centrally', (type, whose) =>
+    run(`POST /api/v1/app-connections (${type})`, async () => {
+      if (type === 'CLOUD_OAUTH2') await world.asAdmin('/api/v1/oauth-apps', { builtIn: true, connector: 'hubspot', ...vendors.app });
+      const redirectUrl = 'https://client.example.com/callback';
+      const { body: asked } = await call<{ authorizationUrl: string; codeVerifier: string | null }>('POST', '/api/v1/app-connections/oauth2/authorization-url', { pieceName: 'hubspot', clientId: vendors.app.clientId, redirectUrl });
+      const code = new URL(vendors.visit(asked.authorizationUrl)).searchParams.get('code')!;
+      const value = { type, code, redirect_url: redirectUrl, code_challenge: asked.codeVerifier ?? undefined };
+      const { status, body } = await call<AppConnection>('POST', '/api/v1/app-connections', { displayName: type, pieceName: '@activepieces/piece-hubspot', type, externalId: `type_${type}`, value });
+      if (status !== 201) throw new Error(JSON.stringify(body));
+      expect(body).toMatchObject({ type, status: 'ACTIVE' });
+      return `201 ${type} with ${whose}`;
     }),
   );
 

@@ -36,7 +36,10 @@ describe('a client of apex', () => {
   it.each(['google_ads', 'google_analytics', 'hubspot', 'meta_ads', 'linkedin_ads', 'quickbooks'])('GET /api/connectors/%s/auth and its callback', (type) =>
     run(`GET /api/connectors/${type}/auth → callback`, async () => {
       const browser = new Browser();
-      const start = await browser.request(`${stack.url}/api/connectors/${type}/auth`, { headers: { 'x-api-key': who.key } });
+      const { email, password } = who;
+      await browser.request(`${stack.url}/api/v1/sessions/cookie`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email, password }) });
+      // "Open this URL in the browser": nothing but the address and what the browser has of its own.
+      const start = await browser.request(`${stack.url}/api/connectors/${type}/auth`);
       if (start.status !== 302) throw new Error(`${start.status} ${await start.text()}`);
       const back = vendors.visit(start.headers.get('location')!);
       expect(new URL(back).pathname).toBe(`/api/connectors/${type}/callback`);

@@ -1,5 +1,5 @@
 import { Browser } from '@trunkline/testing';
-import { scopes, shown, startDialectWorld, type AppConnection, type DialectWorld, type Member, type Page } from './dialect-world.js';
+import { shown, startDialectWorld, type AppConnection, type DialectWorld, type Member, type Page } from './dialect-world.js';
 
 /** What the apixx reference describes: life cycle, methods, scopes, rotation, catalog. */
 describe('a client of apixx', () => {

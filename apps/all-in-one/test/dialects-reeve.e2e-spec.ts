@@ -1,5 +1,5 @@
 import { Browser, waitFor } from '@trunkline/testing';
-import { returnUrl, scopes, shown, startDialectWorld, type DialectWorld, type Member } from './dialect-world.js';
+import { returnUrl, shown, startDialectWorld, type DialectWorld, type Member } from './dialect-world.js';
 
 /** What a system must be told besides the credential, where it cannot be connected without it. */
 const inputsOf: Readonly<Record<string, Record<string, string>>> = {

@@ -1192,6 +1192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/cookie": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Log in with a password, in a browser
+         * @description The token goes into a cookie that no script can read. Requests that change something must bring `csrfToken` as the header x-csrf-token and come from our own origin. With the cookie a person can open GET /api/connectors/:type/auth as it stands; GET /api/sync/run takes no cookie.
+         */
+        post: operations["createBrowserSession"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/me": {
         parameters: {
             query?: never;
@@ -5449,6 +5469,48 @@ export interface operations {
             401: components["responses"]["401Authentication"];
             403: components["responses"]["403AuthorizationPermissionDenied"];
             404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    createBrowserSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSession"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of one session, e.g. sess_… */
+                        id: string;
+                        /** @description Id of one user, e.g. user_… */
+                        userId: string;
+                        /** @description Id of one platform, e.g. plat_… */
+                        platformId: string;
+                        /** Format: date-time */
+                        expires: string;
+                        csrfToken: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403Authorization"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
             429: components["responses"]["429RateLimited"];
             500: components["responses"]["500Internal"];
             503: components["responses"]["503ServiceUnavailable"];

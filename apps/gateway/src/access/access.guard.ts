@@ -4,11 +4,12 @@ import { mayDo, principals, Secret, type Principal } from '@trunkline/contracts'
 import { RpcClient } from '@trunkline/messaging';
 import { AppError, SERVICE_CONTEXT, type CommonConfig, type ConfigOf, type ServiceContext } from '@trunkline/service';
 import type { gatewaySettings } from '../config.js';
-import { endpointOf } from '../http/endpoint.js';
+import { endpointOf, type Access } from '../http/endpoint.js';
 import { requestedProject } from '../http/requested-project.js';
 import { presentedKey } from './presented-key.js';
 import { PrincipalCache } from './principal-cache.js';
 import { RequestLimits } from './request-limits.js';
+import { readSessionCookie, refuseForgedRequest } from './session-cookie.js';
 
 /** A key of ours is short; a token of an outside issuer may say a lot. */
 const longestKey = 8_192;
@@ -19,11 +20,13 @@ export class AccessGuard implements CanActivate {
   readonly #rpc: RpcClient;
   readonly #cache: PrincipalCache;
   readonly #limits: RequestLimits;
+  readonly #publicUrl: string;
 
   constructor(@Inject(RpcClient) rpc: RpcClient, @Inject(SERVICE_CONTEXT) context: ServiceContext<CommonConfig & ConfigOf<typeof gatewaySettings>>) {
     this.#rpc = rpc;
     this.#cache = new PrincipalCache(context.config.keyCacheMs);
     this.#limits = new RequestLimits(context.config);
+    this.#publicUrl = context.config.publicUrl;
   }
 
   async canActivate(context: ExecutionContext): Promise<boolean> {
@@ -34,7 +37,7 @@ export class AccessGuard implements CanActivate {
       this.#limits.takeForAddress(request);
       return true;
     }
-    const principal = await this.#authenticate(request, requestedProject(definition, request));
+    const principal = await this.#authenticate(request, definition.access, requestedProject(definition, request));
     this.#limits.takeForPrincipal(principal);
     // Before the question whether it may: a refusal is recorded with who was refused.
     request.principal = principal;
@@ -45,18 +48,21 @@ export class AccessGuard implements CanActivate {
     return true;
   }
 
-  async #authenticate(request: FastifyRequest, projectId: string | undefined): Promise<Principal> {
-    const key = presentedKey(request.headers);
+  async #authenticate(request: FastifyRequest, access: Extract<Access, { kind: 'key' }>, projectId: string | undefined): Promise<Principal> {
+    const fromHeader = presentedKey(request.headers);
+    const key = fromHeader ?? (access.cookie === false ? undefined : readSessionCookie(request));
     if (key === undefined || key === '') {
       this.#limits.takeForAddress(request);
       throw new AppError('AUTHENTICATION', 'A key is needed: send it as the x-api-key header or as "Authorization: Bearer <key>".');
     }
     try {
       if (key.length > longestKey) throw new AppError('AUTHENTICATION', 'The key is not valid.');
-      return await this.#cache.get(key, projectId, () => {
+      const principal = await this.#cache.get(key, projectId, () => {
         this.#limits.requireRoom(request);
         return this.#rpc.call(principals.authenticate, { key: new Secret(key), projectId });
       });
+      if (fromHeader === undefined) refuseForgedRequest(request, key, this.#publicUrl);
+      return principal;
     } catch (error) {
       if (error instanceof AppError && error.code === 'AUTHENTICATION') this.#limits.takeForAddress(request);
       throw error;

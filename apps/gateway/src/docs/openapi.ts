@@ -45,6 +45,7 @@ export function openApiDocument(publicUrl: string, endpoints: readonly Endpoint[
       securitySchemes: {
         apiKey: header('x-api-key', 'An API key.'),
         bearer: { type: 'http', scheme: 'bearer', description: 'A session\'s token, or an API key.' },
+        session: { type: 'apiKey', in: 'cookie', name: 'trunkline_session', description: 'A person\'s session in a browser. What changes something must bring its csrfToken as x-csrf-token.' },
         serviceToken: header('X-Services-Token', 'For services and agents: an API key with `tokens:resolve`.'),
         reeveServiceToken: header('X-Reeve-Services-Token', 'Another name of X-Services-Token.'),
       },

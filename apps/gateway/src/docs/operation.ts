@@ -54,7 +54,7 @@ export function operation(endpoint: Endpoint, schemas: WireSchemas, errors: Erro
     operationId: operationIdOf(endpoint),
     summary: endpoint.summary,
     ...(description === '' ? {} : { description }),
-    security: endpoint.access.kind === 'public' ? [] : [{ apiKey: [] }, { bearer: [] }, { serviceToken: [] }, { reeveServiceToken: [] }],
+    security: endpoint.access.kind === 'public' ? [] : [{ apiKey: [] }, { bearer: [] }, ...(endpoint.access.cookie === false ? [] : [{ session: [] }]), { serviceToken: [] }, { reeveServiceToken: [] }],
     parameters: allParameters(endpoint, schemas),
     ...requestBody(endpoint, schemas),
     responses: responses(endpoint, schemas, errors),

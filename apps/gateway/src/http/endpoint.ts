@@ -8,8 +8,8 @@ import { queryValues } from './query-values.js';
 import { refuseHostile } from './refuse-hostile.js';
 import { requestedProject } from './requested-project.js';
 
-/** How a route lets callers in: with a key or a session in a header (and a scope), or anyone. Nothing is ever let in by a cookie alone. */
-export type Access = { readonly kind: 'key'; readonly scope?: Scope } | { readonly kind: 'public' };
+/** How a route lets callers in: with a key or a session (and a scope), or anyone. `cookie: false`: a browser's session cookie is not enough. */
+export type Access = { readonly kind: 'key'; readonly scope?: Scope; readonly cookie?: false } | { readonly kind: 'public' };
 
 /**
  * A route as a value: what it takes, what it answers, who may call it. Validation, the guard and the OpenAPI document are all made

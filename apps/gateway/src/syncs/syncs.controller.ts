@@ -13,7 +13,7 @@ const runSync = endpoint({
   body: z.strictObject({}).optional(), projectInBody: true, reply: startedSync,
 });
 const runSyncByGet = endpoint({
-  method: 'GET', path: '/api/sync/run', operation: 'runSyncByGet', tag: 'Syncs', summary: 'Read all active connections now (POST is preferred)', access: mayRun,
+  method: 'GET', path: '/api/sync/run', operation: 'runSyncByGet', tag: 'Syncs', summary: 'Read all active connections now (POST is preferred)', access: { ...mayRun, cookie: false },
   description: 'The reference\'s form. Works with a key in a header only, and not by HEAD: a link or a prefetch cannot start a sync.', reply: startedSync,
 });
 const getSync = endpoint({
