@@ -109,6 +109,7 @@ try {
   report('connections', rows, ratios);
 } finally {
   await agent.close();
-  await stack.close();
+  // Before its database goes.
   await bare.stop();
+  await stack.close();
 }

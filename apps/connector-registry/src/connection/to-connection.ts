@@ -42,26 +42,27 @@ const columns = `
     c.granted_scopes, c.connected_at, c.expires_at, c.created_at, c.updated_at, c.version,
     CASE WHEN c.scope = 'PROJECT' THEN ARRAY[c.project_id]
          ELSE ARRAY(SELECT s.project_id FROM registry.connection_project s WHERE s.connection_id = c.id ORDER BY s.project_id) END AS project_ids
-  FROM registry.connection c LEFT JOIN registry.app_user u ON u.id = c.owner_id AND u.platform_id = c.platform_id
-  WHERE c.id = ANY($1)`;
-const byIds: Statement = { name: 'connections_by_ids', text: columns };
+  FROM registry.connection c LEFT JOIN registry.app_user u ON u.id = c.owner_id AND u.platform_id = c.platform_id`;
+
+/** Planned anew each time: a plan for any number of ids behind the second wall reads far too much when there are many rows. */
+const byIds = `${columns} WHERE c.id = ANY($1)`;
 /** The principal's own, and what is shared with its project. */
 const visible: Statement = {
   name: 'visible_connection',
-  text: `${columns} AND c.platform_id = $2 AND ($3::text IS NULL OR c.project_id = $3 OR (c.scope = 'PLATFORM' AND
+  text: `${columns} WHERE c.id = $1 AND c.platform_id = $2 AND ($3::text IS NULL OR c.project_id = $3 OR (c.scope = 'PLATFORM' AND
     ($4 OR EXISTS (SELECT FROM registry.connection_project s WHERE s.connection_id = c.id AND s.project_id = $3))))`,
 };
 
 /** Connections as the other services and clients see them, in the order of the ids; those that are gone, or not the tenant's, are left out. */
 export async function toConnections(tx: EntityManager, ids: readonly string[]): Promise<Connection[]> {
-  const rows = await rowsIn<Row>(tx, byIds, [ids]);
+  const rows: Row[] = await tx.query(byIds, [ids]);
   const views = new Map(rows.map((row) => [row.id, view(row)]));
   return ids.flatMap((id) => views.get(id) ?? []);
 }
 
 /** One that the principal may know of. @throws AppError ENTITY_NOT_FOUND, for a foreign id as for an unknown one */
 export async function visibleConnection(tx: EntityManager, who: TenantPrincipal, id: string): Promise<Connection> {
-  const [row] = await rowsIn<Row>(tx, visible, [[id], who.platformId, who.projectId, managesPlatform(who)]);
+  const [row] = await rowsIn<Row>(tx, visible, [id, who.platformId, who.projectId, managesPlatform(who)]);
   if (row === undefined) throw AppError.notFound('app_connection', id);
   return view(row);
 }
