@@ -1,9 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { dataFolder } from '../infra/data-folder.mjs';
 import { Failure } from '../infra/failure.mjs';
+import { adminKey, askGateway } from './ask-gateway.mjs';
 import { run } from './run.mjs';
 
 const usage = 'npm run rotate -- master|data [--tenant proj_…|plat_…] [--destroy-old] [--watch] [--url http://localhost:3000]';
@@ -19,7 +17,7 @@ export const main = (args) =>
   run(async () => {
     const { body, url, watch } = options(args);
     const key = adminKey();
-    const call = (/** @type {string} */ method, /** @type {object | undefined} */ json) => ask(url, key, method, json);
+    const call = (/** @type {string} */ method, /** @type {object | undefined} */ json) => askGateway({ url, key, method, path: '/api/v1/vault/rotations', json });
     /** @type {Pair} */
     let pair = /** @type {any} */ (await call('POST', body));
     print(pair);
@@ -52,34 +50,6 @@ export function options(args) {
   if (positionals.length !== 1 || (kind !== 'master' && kind !== 'data')) throw new Failure(`Say which keys: ${usage}`);
   const { tenant, watch, url } = values;
   return { url: url.replace(/\/+$/, ''), watch, body: { kind, destroyOld: values['destroy-old'], ...(tenant === undefined ? {} : { tenant }) } };
-}
-
-/** The installation's own key: TRUNKLINE_ADMIN_KEY (or the file it names), else that of `npm start` in this folder. */
-function adminKey() {
-  const { TRUNKLINE_ADMIN_KEY: key, TRUNKLINE_ADMIN_KEY_FILE: file } = process.env;
-  if (key) return key;
-  if (file) return readFileSync(file, 'utf8').trim();
-  const secrets = join(dataFolder(), 'secrets.json');
-  const kept = existsSync(secrets) ? JSON.parse(readFileSync(secrets, 'utf8')).adminKey : undefined;
-  if (typeof kept === 'string') return kept;
-  throw new Failure("Rotating keys needs the installation's admin key: set TRUNKLINE_ADMIN_KEY.");
-}
-
-/**
- * @param {string} url
- * @param {string} key
- * @param {string} method
- * @param {object | undefined} json
- */
-async function ask(url, key, method, json) {
-  const headers = { authorization: `Bearer ${key}`, ...(json === undefined ? {} : { 'content-type': 'application/json' }) };
-  const init = { method, headers, ...(json === undefined ? {} : { body: JSON.stringify(json) }), signal: AbortSignal.timeout(30_000) };
-  const response = await fetch(`${url}/api/v1/vault/rotations`, init).catch((cause) => {
-    throw new Failure(`Nobody answers at ${url}: start Trunkline, or name its address with --url.`, { cause });
-  });
-  const body = /** @type {any} */ (await response.json().catch(() => ({})));
-  if (!response.ok) throw new Failure(`Trunkline refused (${response.status}): ${body?.params?.message ?? 'without a reason'}`);
-  return body;
 }
 
 /**
