@@ -11,6 +11,7 @@ describe('a session in a browser', () => {
   let csrf: string;
   let started = 0;
   const ended: string[] = [];
+  const denied: string[] = [];
 
   beforeAll(async () => {
     world = await World.start({}, ({ key }) => {
@@ -32,7 +33,10 @@ describe('a session in a browser', () => {
         started += 1;
         return { status: 'started', syncId: 'sync_1', connectors: [] };
       }),
-      world.answer(audits.denied)(() => ({})),
+      world.answer(audits.denied)(({ principal: who, action }) => {
+        denied.push(`${who.id} ${action}`);
+        return {};
+      }),
     ]);
     const login = await world.post('/api/v1/sessions/cookie', { email: 'ada@example.com', password: 'right password' }, { key: '' });
     expect(login.status).toBe(201);
@@ -60,7 +64,10 @@ describe('a session in a browser', () => {
     ['the csrf token and no origin', () => ({ 'x-csrf-token': csrf }), 200],
     ['the csrf token, from our origin', () => ({ ...ours, 'x-csrf-token': csrf }), 200],
   ])('changes something with %s: %#', async (_, headers, status) => {
+    const before = denied.length;
     expect((await call('DELETE', '/api/connectors', headers(), { type: 'hubspot' })).status).toBe(status);
+    // A forged request is an attempt like any other that was refused.
+    expect(denied.slice(before)).toEqual(status === 403 ? ['user_1 DELETE /api/connectors'] : []);
   });
 
   it('starts no sync by GET, which a link could do', async () => {

@@ -41,6 +41,7 @@ export class AccessGuard implements CanActivate {
     this.#limits.takeForPrincipal(principal);
     // Before the question whether it may: a refusal is recorded with who was refused.
     request.principal = principal;
+    if (presentedKey(request.headers) === undefined) refuseForgedRequest(request, readSessionCookie(request) ?? '', this.#publicUrl);
     const { scope } = definition.access;
     if (scope !== undefined && !mayDo(principal, scope)) {
       throw new AppError('AUTHORIZATION', `The key lacks the scope ${scope}.`, { params: { scope } });
@@ -49,20 +50,17 @@ export class AccessGuard implements CanActivate {
   }
 
   async #authenticate(request: FastifyRequest, access: Extract<Access, { kind: 'key' }>, projectId: string | undefined): Promise<Principal> {
-    const fromHeader = presentedKey(request.headers);
-    const key = fromHeader ?? (access.cookie === false ? undefined : readSessionCookie(request));
+    const key = presentedKey(request.headers) ?? (access.cookie === false ? undefined : readSessionCookie(request));
     if (key === undefined || key === '') {
       this.#limits.takeForAddress(request);
       throw new AppError('AUTHENTICATION', 'A key is needed: send it as the x-api-key header or as "Authorization: Bearer <key>".');
     }
     try {
       if (key.length > longestKey) throw new AppError('AUTHENTICATION', 'The key is not valid.');
-      const principal = await this.#cache.get(key, projectId, () => {
+      return await this.#cache.get(key, projectId, () => {
         this.#limits.requireRoom(request);
         return this.#rpc.call(principals.authenticate, { key: new Secret(key), projectId });
       });
-      if (fromHeader === undefined) refuseForgedRequest(request, key, this.#publicUrl);
-      return principal;
     } catch (error) {
       if (error instanceof AppError && error.code === 'AUTHENTICATION') this.#limits.takeForAddress(request);
       throw error;
