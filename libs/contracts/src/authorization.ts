@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { defineEvent, defineRpc } from './kit/define.js';
-import { connectionId, connectorId, moment, oauthAppId, platformId, projectId, userId } from './kit/ids.js';
+import { connectionId, connectorId, id, moment, oauthAppId, platformId, projectId, userId } from './kit/ids.js';
 import { secret } from './kit/secret.js';
 import { principal } from './principal.js';
 import { account, connectionFact, connectionInputs, oauthConnectionType, oauthCredential } from './connection.js';
@@ -8,7 +8,7 @@ import { page, pageRequest } from './kit/page.js';
 
 const broker = { server: 'oauth-broker' } as const;
 
-export const clientAuthentication = z.enum(['client_secret_basic', 'client_secret_post', 'none']);
+export const clientAuthentication = z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']);
 
 export const oauthApp = z.object({
   id: oauthAppId,
@@ -27,6 +27,10 @@ export const newOauthApp = z.strictObject({
   connector: z.string().min(1).max(128),
   clientId: z.string().min(1).max(1_024),
   clientSecret: secret().optional(),
+  /** `private_key_jwt` (OIDC Core §9): the private key, PEM (PKCS#8, PKCS#1, SEC1), in place of a client secret. */
+  privateKey: secret(z.string().min(1).max(32_768)).optional(),
+  /** The header `kid` of what it signs, where the provider asks for one. */
+  keyId: z.string().min(1).max(256).optional(),
   /** For the operator: the installation's own app, for every platform. */
   builtIn: z.boolean().optional(),
 });
@@ -61,7 +65,7 @@ export const oauthApps = {
     ...broker,
     callers: ['token-refresher'],
     request: z.object({ oauthAppId }),
-    reply: z.object({ clientId: z.string(), clientSecret: secret().nullable() }),
+    reply: z.object({ clientId: z.string(), clientSecret: secret().nullable(), privateKey: secret().nullable().default(null), keyId: z.string().nullable().default(null) }),
     errors: ['ENTITY_NOT_FOUND'],
   }),
 };
@@ -83,6 +87,9 @@ const forConnection = {
   allowOtherAccount: z.boolean(),
 };
 
+/** The connect link a walk is begun from, and for whom it is. */
+const walkedFrom = z.object({ id: id('connectLink'), endUserId: z.string().max(256) });
+
 export const authorizations = {
   start: defineRpc('rpc.authorizations.start', {
     ...broker,
@@ -91,13 +98,17 @@ export const authorizations = {
       principal,
       ...forConnection,
       scopes: z.array(z.string().min(1).max(512)).max(100).default([]),
+      /** What the connection's credential may do already: asked for again beside more scopes, for many providers replace one grant by the other. */
+      grantedScopes: z.array(z.string().max(512)).max(500).default([]),
       callback: z.enum(['connectors', 'oauth']),
       /** Already checked against the project's allowlist. */
       returnUrl: z.string().max(2_048).nullable(),
       browserBinding: secret(),
+      /** The walk is begun from a link: the link must still be open when it ends. */
+      connectLink: walkedFrom.optional(),
     }),
     reply: z.object({ authorizationUrl: z.url(), expiresAt: moment }),
-    errors: ['OAUTH_APP_MISSING', 'INVALID_APP_CONNECTION'],
+    errors: ['OAUTH_APP_MISSING', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED'],
   }),
   /**
    * The address of a consent screen that returns to the client's own redirect URL: nothing is stored here, and the client brings the code
@@ -117,7 +128,7 @@ export const authorizations = {
     }),
     /** `codeVerifier` is what the client must bring with the code; null where the provider knows no PKCE. */
     reply: z.object({ authorizationUrl: z.url(), state: z.string(), codeVerifier: secret().nullable(), connector: connectorId }),
-    errors: ['ENTITY_NOT_FOUND', 'INVALID_APP_CONNECTION', 'AUTHORIZATION'],
+    errors: ['ENTITY_NOT_FOUND', 'INVALID_APP_CONNECTION', 'AUTHORIZATION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED'],
   }),
   /** Internal: takes what a client brought by itself, a code (exchanged once) or tokens, keeps its OAuth app for later refreshes, and hands the grant to the keeper. */
   accept: defineRpc('rpc.authorizations.accept', {
@@ -149,7 +160,7 @@ export const authorizations = {
       account,
       returnUrl: z.string().nullable(),
     }),
-    errors: ['AUTHORIZATION_STATE_INVALID', 'AUTHORIZATION_DENIED', 'AUTHORIZATION_FAILED', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED', 'CONFLICT'],
+    errors: ['AUTHORIZATION_STATE_INVALID', 'AUTHORIZATION_DENIED', 'AUTHORIZATION_FAILED', 'CONNECT_LINK_INVALID', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED', 'CONFLICT'],
   }),
 };
 

@@ -122,6 +122,8 @@ export type KeyCredential = z.output<typeof keyCredential>;
  */
 export const oauthCredential = z.strictObject({
   type: oauthConnectionType,
+  /** Which grant it is of, for connectors that know several. With `client_credentials` and no token the first one is asked for. */
+  grantType: z.enum(['authorization_code', 'client_credentials']).optional(),
   clientId: z.string().min(1).max(1_024).optional(),
   clientSecret: secret().optional(),
   /** Must be the catalog's, where the catalog has one. */
@@ -359,10 +361,17 @@ export const connectionActivated = defineEvent('evt.connection.activated.v1', {
   consumers: ['sync-orchestrator'],
   data: connectionFact.extend({ ownerId: userId.nullable(), inputs: connectionInputs, recovered: z.boolean() }),
 });
-export const connectionDegraded = defineEvent('evt.connection.degraded.v1', {
+/** It does not work any more as it should, and why. */
+export const connectionBroken = defineEvent('evt.connection.broken.v1', {
   producers: ['connector-registry'],
-  consumers: ['sync-orchestrator'],
+  consumers: ['connector-registry', 'sync-orchestrator'],
   data: connectionFact.extend({ reason: statusReason }),
+});
+/** One that was broken works again. Told beside `activated`, which is told for new ones too. */
+export const connectionRecovered = defineEvent('evt.connection.recovered.v1', {
+  producers: ['connector-registry'],
+  consumers: ['connector-registry'],
+  data: connectionFact,
 });
 export const connectionDisabled = defineEvent('evt.connection.disabled.v1', {
   producers: ['connector-registry'],

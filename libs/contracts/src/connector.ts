@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { defineRpc } from './kit/define.js';
 import { connectorId, streamName } from './kit/ids.js';
+import { principal } from './principal.js';
 
 export const authMethodName = z.enum(['OAUTH2', 'SECRET_TEXT', 'BASIC_AUTH', 'CUSTOM_AUTH', 'JWT_BEARER', 'KEY_PAIR', 'NO_AUTH']);
 export type AuthMethodName = z.output<typeof authMethodName>;
@@ -53,6 +54,8 @@ export const connectorSummary = z.object({
   latency: z.string(),
   /** The system lets in only known addresses. */
   staticEgress: z.boolean(),
+  /** True of one that the platform or a project of it defined for itself. */
+  custom: z.boolean().optional(),
 });
 export type ConnectorSummary = z.output<typeof connectorSummary>;
 
@@ -63,10 +66,11 @@ const connectorName = z.string().min(1).max(128);
 export const connectors = {
   list: defineRpc('rpc.connectors.list', {
     ...registry,
-    request: z.object({ category: z.string().max(64).optional() }),
+    /** With a principal: its own beside the installation's. */
+    request: z.object({ principal: principal.optional(), category: z.string().max(64).optional() }),
     reply: z.object({ connectors: z.array(connectorSummary) }),
   }),
-  get: defineRpc('rpc.connectors.get', { ...registry, request: z.object({ connector: connectorName }), reply: connectorSummary, errors: ['ENTITY_NOT_FOUND'] }),
+  get: defineRpc('rpc.connectors.get', { ...registry, request: z.object({ principal: principal.optional(), connector: connectorName }), reply: connectorSummary, errors: ['ENTITY_NOT_FOUND'] }),
   /** The connector's picture, an SVG document. */
   logo: defineRpc('rpc.connectors.logo', { ...registry, request: z.object({ connector: connectorName }), reply: z.object({ svg: z.string().max(262_144) }), errors: ['ENTITY_NOT_FOUND'] }),
 };

@@ -6,6 +6,9 @@ import { principal } from './principal.js';
 import { account, connectionFact, connectionInputs, connectionType, keyCredential, statusReason } from './connection.js';
 import { authMethodName } from './connector.js';
 
+/** What a connector calls a further token of a connection, e.g. `user`. */
+export const tokenName = z.string().regex(/^[a-z][a-z0-9_]*$/).max(32);
+
 /** What the provider's token endpoint answered (RFC 6749 §5.1), already normalised. */
 export const oauthGrant = z.strictObject({
   type: z.literal('OAUTH2'),
@@ -18,6 +21,22 @@ export const oauthGrant = z.strictObject({
   ageMs: z.number().min(0),
   scopes: z.array(z.string()),
   oauthAppId,
+  /** How it was had, and so how it is had again where there is no refresh token. */
+  grantType: z.enum(['authorization_code', 'client_credentials']).default('authorization_code'),
+  /** A further token of the same consent that lives and is renewed by itself (Slack: the person's beside the bot's), by the connector's name for it. */
+  second: z
+    .strictObject({
+      name: tokenName,
+      accessToken: secret(),
+      refreshToken: secret().nullable(),
+      tokenType: z.string().max(64),
+      expiresInSeconds: z.number().nullable(),
+      scopes: z.array(z.string()),
+    })
+    .nullable()
+    .default(null),
+  /** Seconds the refresh token lives from receipt, where the provider says so; null: not said. */
+  refreshExpiresInSeconds: z.number().nullable().default(null),
 });
 export type OauthGrant = z.output<typeof oauthGrant>;
 
@@ -86,6 +105,8 @@ export const credentials = {
       connectionId: connectionId.optional(),
       connector: z.string().max(128).optional(),
       userId: userId.optional(),
+      /** Which of a connection's tokens, where a provider gives two (Slack: `user`). Left out: the first. */
+      tokenName: tokenName.optional(),
       /** The token must live at least this long, in seconds (0–3600). */
       minimumSeconds: z.int().min(0).max(3_600).optional(),
     }),
@@ -121,6 +142,10 @@ export const credentials = {
       inputs: connectionInputs,
       credential: usableCredential,
       expiresAt: moment.nullable(),
+      /** Whose budget of calls requests count against: a digest of OAuth app and account; absent where the account is not known. */
+      accountKey: z.string().max(64).optional(),
+      /** The only origins it may be sent to, as they were bound when it was stored. */
+      allowedOrigins: z.array(z.string()).optional(),
     }),
     errors: ['ENTITY_NOT_FOUND', 'CREDENTIAL_NEEDS_RECONNECT', 'CREDENTIAL_COOLDOWN', 'CONNECTION_DISABLED', 'CONNECTOR_MISCONFIGURED', 'PROVIDER_UNAVAILABLE'],
   }),
@@ -211,6 +236,12 @@ export const credentialRefreshed = defineEvent('evt.credential.refreshed.v1', {
   producers: ['token-refresher'],
   consumers: ['connector-registry'],
   data: credentialFact.extend({ expiresAt: moment.nullable() }),
+});
+/** It will stop working by itself at `expiresAt` unless a person connects again: nothing renews it. Told once for each such moment. */
+export const credentialExpiring = defineEvent('evt.credential.expiring.v1', {
+  producers: ['token-refresher'],
+  consumers: ['connector-registry'],
+  data: credentialFact.extend({ expiresAt: moment, /** Which token ends: the one that is used, which has no successor, or the one that renews it. */ what: z.enum(['access', 'refresh']) }),
 });
 export const credentialBroken = defineEvent('evt.credential.broken.v1', {
   producers: ['token-refresher'],

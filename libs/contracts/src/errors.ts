@@ -25,6 +25,8 @@ export const errorCodes = {
   /** The provider refused to exchange the code. */
   AUTHORIZATION_FAILED: { status: 400, retryable: false },
   RETURN_URL_NOT_ALLOWED: { status: 400, retryable: false },
+  /** The connect link is unknown, used, revoked or expired. */
+  CONNECT_LINK_INVALID: { status: 404, retryable: false },
   /** No OAuth app (client id and secret) is configured for the connector. */
   OAUTH_APP_MISSING: { status: 400, retryable: false },
 

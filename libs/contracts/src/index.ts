@@ -133,7 +133,8 @@ export {
   connections,
   connectionFact,
   connectionActivated,
-  connectionDegraded,
+  connectionBroken,
+  connectionRecovered,
   connectionDisabled,
   connectionDeleted,
   connectionConfigured,
@@ -153,6 +154,42 @@ export type {
   CallOutcome,
 } from './connection.js';
 export {
+  connectorFolder,
+  connectorDefinition,
+  connectorDefinitions,
+  dryRuns,
+  connectorDefined,
+} from './connector-definition.js';
+export type {
+  ConnectorFolder,
+  ConnectorDefinition,
+} from './connector-definition.js';
+export {
+  connectLinkId,
+  connectLink,
+  newConnectLink,
+  connectLinks,
+} from './connect-link.js';
+export type {
+  ConnectLink,
+} from './connect-link.js';
+export {
+  webhookId,
+  webhookMessageId,
+  webhookEventTypes,
+  webhookEventType,
+  webhookState,
+  webhook,
+  newWebhook,
+  webhookChange,
+  webhookDelivery,
+  webhooks,
+} from './webhook.js';
+export type {
+  Webhook,
+  WebhookEventType,
+} from './webhook.js';
+export {
   auditOutcome,
   auditEntry,
   audits,
@@ -162,21 +199,31 @@ export type {
   AuditEntry,
 } from './audit.js';
 export {
+  syncMode,
+  flowStream,
+  writeTarget,
+  destination,
   flow,
   newFlow,
   flowChange,
   flows,
 } from './flow.js';
 export type {
+  SyncMode,
+  FlowStream,
+  WriteTarget,
+  Destination,
   Flow,
 } from './flow.js';
 export {
+  tokenName,
   oauthGrant,
   credentialValue,
   usableCredential,
   credentials,
   credentialStored,
   credentialRefreshed,
+  credentialExpiring,
   credentialBroken,
   credentialRevoked,
 } from './credential.js';
@@ -201,6 +248,7 @@ export {
   newRotation,
   credentialRotations,
   clientSecretRotations,
+  webhookSecretRotations,
 } from './vault.js';
 export type {
   RotationKind,
@@ -221,12 +269,14 @@ export {
   run,
   sync,
   syncs,
+  runs,
   syncTaskJob,
   syncRunFinished,
 } from './sync.js';
 export type {
   RunStatus,
   TaskStatus,
+  Run,
   Sync,
 } from './sync.js';
 export {
@@ -242,6 +292,8 @@ export type {
   SourceRecord,
   RecordBatch,
 } from './record.js';
+export { deadLetter, deadLetterType, replayHeader } from './dead-letter.js';
+export type { DeadLetter } from './dead-letter.js';
 export {
   EVENTS,
   JOBS,

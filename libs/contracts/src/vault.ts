@@ -50,3 +50,5 @@ const rotationsOf = <Noun extends string>(noun: Noun, server: ServiceName) => {
 
 export const credentialRotations = rotationsOf('credential_rotations', 'token-refresher');
 export const clientSecretRotations = rotationsOf('client_secret_rotations', 'oauth-broker');
+/** The secrets that webhooks are signed with. */
+export const webhookSecretRotations = rotationsOf('webhook_secret_rotations', 'connector-registry');

@@ -48,17 +48,20 @@ export class EgressError extends Error {
   readonly retryable: boolean;
   /** The system's own code for the cause (`ECONNREFUSED`, `CERT_HAS_EXPIRED`, …), when there is one. */
   readonly reason: string | undefined;
+  /** The answer's status, when only its body was too large. */
+  readonly status: number | undefined;
 
-  constructor(code: EgressErrorCode, message: string, details: { sent?: boolean; retryable?: boolean; reason?: string } = {}) {
+  constructor(code: EgressErrorCode, message: string, details: { sent?: boolean; retryable?: boolean; reason?: string; status?: number } = {}) {
     super(message);
     this.code = code;
     this.sent = details.sent ?? false;
     this.retryable = details.retryable ?? retryableCodes.has(code);
     this.reason = details.reason;
+    this.status = details.status;
   }
 
   /** The same failure, told of an exchange in which something had been sent before (an earlier hop of a redirect). */
   afterSending(): EgressError {
-    return this.sent ? this : new EgressError(this.code, this.message, { sent: true, retryable: this.retryable, reason: this.reason });
+    return this.sent ? this : new EgressError(this.code, this.message, { sent: true, retryable: this.retryable, reason: this.reason, status: this.status });
   }
 }

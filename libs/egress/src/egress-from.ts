@@ -16,7 +16,7 @@ export interface EgressConfig {
  *
  * @throws Error when a setting is not usable, or the CA file cannot be read
  */
-export function egressFrom({ egressAllow, egressConnectTo, egressResolver, egressCaFile }: EgressConfig, more: Pick<EgressOptions, 'timeoutMs'> = {}): Egress {
+export function egressFrom({ egressAllow, egressConnectTo, egressResolver, egressCaFile }: EgressConfig, more: Pick<EgressOptions, 'timeoutMs' | 'connectionsPerOrigin'> = {}): Egress {
   return createEgress({
     ...more,
     allow: egressAllow,

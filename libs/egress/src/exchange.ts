@@ -73,11 +73,11 @@ class AnswerReader implements Dispatcher.DispatchHandler {
     this.#location = typeof headers['location'] === 'string' ? headers['location'] : undefined;
     this.#headers = flatten(headers);
     const length = Number(this.#headers['content-length'] ?? 0);
-    if (length > this.maxBytes && this.hop.method !== 'HEAD') return this.fail(tooLarge(this.#authority, this.maxBytes));
+    if (length > this.maxBytes && this.hop.method !== 'HEAD') return this.fail(tooLarge(this.#authority, this.maxBytes, status));
     try {
       this.#sink = createBodySink(this.#headers['content-encoding'], this.maxBytes, this.#authority, {
         done: (body) => this.#finish(body),
-        failed: (error) => this.fail(error),
+        failed: (error) => this.fail(error.code === 'EGRESS_TOO_LARGE' ? tooLarge(this.#authority, this.maxBytes, status) : error),
         resume: () => this.#controller?.resume(),
       });
     } catch (error) {

@@ -43,8 +43,8 @@ const decoders: ReadonlyMap<string, (first: Buffer) => Transform> = new Map<stri
   ['br', () => createBrotliDecompress({ chunkSize })],
 ]);
 
-export const tooLarge = (authority: string, maxBytes: number): EgressError =>
-  new EgressError('EGRESS_TOO_LARGE', `the answer of ${authority} is larger than ${maxBytes} bytes`, { sent: true });
+export const tooLarge = (authority: string, maxBytes: number, status?: number): EgressError =>
+  new EgressError('EGRESS_TOO_LARGE', `the answer of ${authority} is larger than ${maxBytes} bytes`, { sent: true, status });
 
 class Collector {
   readonly #chunks: Buffer[] = [];

@@ -2,7 +2,8 @@ import { jetstream, type ConsumerMessages, type JetStreamManager, type JsMsg } f
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { firstValueFrom, isObservable } from 'rxjs';
-import { counter, runInTrace, type Logger } from '@trunkline/service';
+import { deadLetterType, replayHeader, type DeadLetter } from '@trunkline/contracts';
+import { AppError, counter, runInTrace, type Logger } from '@trunkline/service';
 import { JETSTREAM_TRANSPORT, type ConsumeOptions, type Delivery, type Settled } from './decorators.js';
 import { deadSubject, durableName, streamOf } from './names.js';
 import { provisionConsumer } from './provision.js';
@@ -12,6 +13,8 @@ import { settle } from './settlement.js';
 const decoder = new TextDecoder();
 /** How long a message stays with a process that says nothing; then another replica gets it. */
 const ackWaitMs = 12_000;
+/** In base64, with its headers, it fits into a message of 1 MB; our own bodies are at most 512 KiB. */
+const largestBody = 700_000;
 const defaults = { concurrency: 8, maxDeliveries: 10 } satisfies Required<ConsumeOptions>;
 
 /**
@@ -86,6 +89,8 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
   }
 
   async #handle(durable: string, handler: MessageHandler, message: JsMsg, maxDeliveries: number): Promise<void> {
+    const meant = message.headers?.get(replayHeader);
+    if (meant && meant !== durable) return message.ack();
     const keep = setInterval(() => message.working(), ackWaitMs / 3);
     const delivery = describe(message);
     const { deliveryCount } = message.info;
@@ -112,7 +117,7 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
 
   async #run(handler: MessageHandler, delivery: Delivery): Promise<Settled> {
     try {
-      const result: unknown = await handler({ ...delivery, data: JSON.parse(decoder.decode(delivery.data as Uint8Array)) as unknown });
+      const result: unknown = await handler({ ...delivery, data: parse(delivery.data as Uint8Array) });
       return (isObservable(result) ? await firstValueFrom(result) : result) as Settled;
     } catch (error) {
       return { handled: false, error };
@@ -125,10 +130,19 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
     await this.#publisher.publish({
       id: `dead:${durable}:${message.info.streamSequence}`,
       subject: deadSubject(message.subject),
-      type: 'trunkline.dead_letter.v1',
+      type: deadLetterType,
       source: this.#service,
       time: new Date().toISOString(),
-      data: { consumer: durable, subject: message.subject, id: delivery.id, streamSequence: message.info.streamSequence, attempts: message.info.deliveryCount, reason },
+      data: {
+        consumer: durable,
+        subject: message.subject,
+        id: delivery.id,
+        streamSequence: message.info.streamSequence,
+        attempts: message.info.deliveryCount,
+        reason,
+        headers: attributesOf(message),
+        body: message.data.byteLength > largestBody ? null : Buffer.from(message.data).toString('base64'),
+      } satisfies DeadLetter,
     });
   }
 
@@ -152,3 +166,15 @@ function describe(message: JsMsg): Delivery {
   const id = message.headers?.get('ce-id') || message.headers?.get('Nats-Msg-Id') || `${message.info.stream}:${message.info.streamSequence}`;
   return { id, subject: message.subject, data: message.data, streamSequence: message.info.streamSequence, attempt: message.info.deliveryCount };
 }
+
+/** What is no JSON today will be none tomorrow: it is put aside at once, like what does not fit its contract. */
+function parse(body: Uint8Array): unknown {
+  try {
+    return JSON.parse(decoder.decode(body));
+  } catch {
+    throw new AppError('VALIDATION', 'the body is not JSON');
+  }
+}
+
+const attributesOf = (message: JsMsg): Record<string, string> =>
+  Object.fromEntries((message.headers?.keys() ?? []).filter((name) => /^(ce-|content-type$)/i.test(name)).map((name) => [name, message.headers!.get(name)]));

@@ -2,6 +2,7 @@ import { Inject, Injectable, Module, type DynamicModule, type INestApplication, 
 import type { JetStreamManager } from '@nats-io/jetstream';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { Health, SERVICE_CONTEXT, type ServiceContext } from '@trunkline/service';
+import { EventListener } from './event-listener.js';
 import { connectNats, NATS, type NatsConnection } from './connection.js';
 import { JetStreamServer } from './jetstream.server.js';
 import { inboxPrefix } from './names.js';
@@ -49,6 +50,7 @@ export class MessagingModule {
           useFactory: (nats: NatsConnection, context: ServiceContext) => provisionStreams(nats, context.config),
         },
         { provide: Publisher, inject: [NATS], useFactory: (nats: NatsConnection) => new Publisher(nats) },
+        { provide: EventListener, inject: [NATS, SERVICE_CONTEXT], useFactory: (nats: NatsConnection, context: ServiceContext) => new EventListener(nats, context.logger) },
         {
           provide: RpcClient,
           inject: [NATS, SERVICE_CONTEXT],
@@ -67,7 +69,7 @@ export class MessagingModule {
         },
         NatsLifecycle,
       ],
-      exports: [NATS, Publisher, RpcClient, RpcServer, JetStreamServer],
+      exports: [NATS, Publisher, EventListener, RpcClient, RpcServer, JetStreamServer],
     };
   }
 }

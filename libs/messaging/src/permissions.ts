@@ -1,4 +1,4 @@
-import { eventContracts, jobContracts, rpcContracts, serviceNames, streamDefinitions, type ServiceName } from '@trunkline/contracts';
+import { eventContracts, jobContracts, RECORDS, rpcContracts, serviceNames, streamDefinitions, type ServiceName } from '@trunkline/contracts';
 import { inboxPrefix } from './names.js';
 
 export interface NatsPermissions {
@@ -21,6 +21,9 @@ const jetStreamApi = (stream: string, withConsumers: boolean): string[] => [
     : []),
 ];
 
+/** What the trimming of the record stream asks: who has read how far, and to remove what all have read. */
+const trimRecords = ['$JS.API.CONSUMER.LIST.RECORDS', '$JS.API.STREAM.PURGE.RECORDS'];
+
 function permissionsOf(service: ServiceName): NatsPermissions {
   const calls = rpcContracts.filter(({ callers }) => callers.includes(service)).map(({ subject }) => subject);
   const answers = rpcContracts.filter(({ server }) => server === service).map(({ subject }) => subject);
@@ -39,10 +42,11 @@ function permissionsOf(service: ServiceName): NatsPermissions {
       ...(read.length > 0 ? ['dead.>'] : []),
       '$JS.API.INFO',
       ...streamDefinitions.flatMap(({ name }) => jetStreamApi(name, read.includes(name))),
+      ...(readsRecords ? trimRecords : []),
       // Replies to requests: the queue group's members answer into the caller's inbox.
       ...(answers.length > 0 ? ['_INBOX.>'] : []),
     ],
-    subscribe: [`${inboxPrefix(service)}.>`, ...answers],
+    subscribe: [`${inboxPrefix(service)}.>`, ...answers, ...hears.filter(({ everyReplica }) => everyReplica === true).map(({ subject }) => subject)],
   };
 }
 
@@ -53,3 +57,25 @@ function permissionsOf(service: ServiceName): NatsPermissions {
 export const natsPermissions: Readonly<Record<ServiceName, NatsPermissions>> = Object.fromEntries(
   serviceNames.map((service) => [service, permissionsOf(service)]),
 ) as Record<ServiceName, NatsPermissions>;
+
+/**
+ * For a program outside of Trunkline that reads the records: one durable consumer, called like the user, and nothing
+ * else. It cannot publish, cannot change a stream, and cannot move the consumers of others.
+ */
+export function outsideConsumerPermissions(user: string): NatsPermissions {
+  if (!/^[A-Za-z0-9-]{1,64}$/.test(user)) throw new Error(`A consumer's NATS user is called by letters, digits and "-"; "${user}" is not.`);
+  const { name } = RECORDS;
+  return {
+    publish: [
+      '$JS.API.INFO',
+      `$JS.API.STREAM.INFO.${name}`,
+      `$JS.API.CONSUMER.CREATE.${name}.${user}`,
+      `$JS.API.CONSUMER.CREATE.${name}.${user}.>`,
+      `$JS.API.CONSUMER.DURABLE.CREATE.${name}.${user}`,
+      `$JS.API.CONSUMER.INFO.${name}.${user}`,
+      `$JS.API.CONSUMER.MSG.NEXT.${name}.${user}`,
+      `$JS.ACK.${name}.${user}.>`,
+    ],
+    subscribe: [`${inboxPrefix(user)}.>`],
+  };
+}

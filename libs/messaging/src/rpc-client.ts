@@ -1,8 +1,10 @@
-import { createInbox, headers, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import { createInbox, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
 import { z } from 'zod';
 import type { ReplyOf, RequestOf, RpcContract } from '@trunkline/contracts';
 import { wireError } from '@trunkline/contracts';
 import { AppError, currentTrace, histogram } from '@trunkline/service';
+import { Outgoing } from './outgoing.js';
+import { traceHeaders } from './trace-headers.js';
 
 interface Waiting {
   resolve(message: Msg): void;
@@ -10,7 +12,6 @@ interface Waiting {
   timer: NodeJS.Timeout;
 }
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 /** No one answers the subject just now: nothing was delivered, so asking again is safe. Covers a service being restarted. */
 const noResponderPauseMs = 100;
@@ -26,7 +27,7 @@ const nobodyAnswers = (message: Msg): boolean => message.data.length === 0 && me
  * All replies come to one subscription (`<inbox>.<number>`): several times faster than a subscription or an iterator per request.
  */
 export class RpcClient {
-  readonly #nats: NatsConnection;
+  readonly #outgoing: Outgoing;
   readonly #inbox: string;
   readonly #subscription: Subscription;
   readonly #waiting = new Map<string, Waiting>();
@@ -34,7 +35,7 @@ export class RpcClient {
   #next = 0;
 
   constructor(nats: NatsConnection, inboxPrefix: string) {
-    this.#nats = nats;
+    this.#outgoing = new Outgoing(nats);
     this.#inbox = createInbox(inboxPrefix);
     const skip = this.#inbox.length + 1;
     this.#subscription = nats.subscribe(`${this.#inbox}.*`, {
@@ -70,7 +71,7 @@ export class RpcClient {
   }
 
   async #exchange<Contract extends RpcContract>(contract: Contract, request: RequestOf<Contract>, deadline: number): Promise<ReplyOf<Contract>> {
-    const payload = encoder.encode(JSON.stringify(encodeRequest(contract, request)));
+    const payload = JSON.stringify(encodeRequest(contract, request));
     const patience = Math.min(deadline, performance.now() + noResponderPatienceMs);
     for (;;) {
       const message = await this.#ask(contract.subject, payload, deadline - performance.now());
@@ -80,7 +81,7 @@ export class RpcClient {
     }
   }
 
-  #ask(subject: string, payload: Uint8Array, timeoutMs: number): Promise<Msg> {
+  #ask(subject: string, payload: string, timeoutMs: number): Promise<Msg> {
     return new Promise((resolve, reject) => {
       const number = String((this.#next += 1));
       const timer = setTimeout(() => {
@@ -89,18 +90,11 @@ export class RpcClient {
       }, timeoutMs);
       this.#waiting.set(number, { resolve, reject, timer });
       const trace = currentTrace();
-      try {
-        if (trace === undefined) this.#nats.publish(subject, payload, { reply: `${this.#inbox}.${number}` });
-        else {
-          const traced = headers();
-          traced.set('Trunkline-Request-Id', trace.requestId);
-          this.#nats.publish(subject, payload, { reply: `${this.#inbox}.${number}`, headers: traced });
-        }
-      } catch (cause) {
+      this.#outgoing.publish(subject, payload, { reply: `${this.#inbox}.${number}`, ...(trace === undefined ? {} : { headers: traceHeaders(trace) }) }, (cause) => {
         this.#waiting.delete(number);
         clearTimeout(timer);
         reject(unavailable(subject, cause));
-      }
+      });
     });
   }
 
@@ -125,13 +119,14 @@ function encodeRequest(contract: RpcContract, request: unknown): unknown {
   throw invalid(encoded.error);
 }
 
-const envelope = z.discriminatedUnion('ok', [z.object({ ok: z.literal(true), reply: z.unknown() }), z.object({ ok: z.literal(false), error: wireError })]);
+/** What stands in the place of a reply; a reply itself is checked by its contract. */
+const refusal = z.object({ ok: z.literal(false), error: wireError });
 
 function decodeReply<Contract extends RpcContract>(contract: Contract, message: Msg): ReplyOf<Contract> {
   let failure: unknown;
   try {
-    const answer = envelope.parse(JSON.parse(decoder.decode(message.data)));
-    if (!answer.ok) throw AppError.fromWire(answer.error);
+    const answer = JSON.parse(decoder.decode(message.data)) as { readonly ok?: unknown; readonly reply?: unknown };
+    if (answer.ok !== true) throw AppError.fromWire(refusal.parse(answer).error);
     const reply = contract.reply.safeDecode(answer.reply as never);
     if (reply.success) return reply.data as ReplyOf<Contract>;
     failure = reply.error;

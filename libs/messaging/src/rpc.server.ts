@@ -1,11 +1,12 @@
-import { headers as newHeaders, type Msg, type NatsConnection, type Subscription } from '@nats-io/transport-node';
+import type { Msg, NatsConnection, Subscription } from '@nats-io/transport-node';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
 import { firstValueFrom, isObservable } from 'rxjs';
 import { AppError, histogram, runInTrace, type Logger } from '@trunkline/service';
 import { logThrown, RPC_TRANSPORT, type RpcAnswer } from './decorators.js';
 import { rpcQueue } from './names.js';
+import { Outgoing } from './outgoing.js';
+import { requestIdHeader } from './trace-headers.js';
 
-const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 /** Beyond this many open requests a replica says so at once instead of growing a queue nobody waits for any more. */
 const maxOpenRequests = 2_000;
@@ -17,6 +18,7 @@ const maxOpenRequests = 2_000;
 export class RpcServer extends Server implements CustomTransportStrategy {
   override readonly transportId = RPC_TRANSPORT;
   readonly #nats: NatsConnection;
+  readonly #outgoing: Outgoing;
   readonly #service: string;
   readonly #logger: Logger;
   readonly #open = new Set<Promise<void>>();
@@ -26,6 +28,7 @@ export class RpcServer extends Server implements CustomTransportStrategy {
   constructor(nats: NatsConnection, service: string, logger: Logger) {
     super();
     this.#nats = nats;
+    this.#outgoing = new Outgoing(nats);
     this.#service = service;
     this.#logger = logger;
   }
@@ -48,10 +51,10 @@ export class RpcServer extends Server implements CustomTransportStrategy {
 
   #accept(subject: string, handler: MessageHandler, message: Msg): void {
     if (this.#open.size >= maxOpenRequests) {
-      respond(message, { ok: false, error: new AppError('SERVICE_UNAVAILABLE', 'Too many requests at once. Try again in a moment.').toWire() });
+      this.#respond(message, { ok: false, error: new AppError('SERVICE_UNAVAILABLE', 'Too many requests at once. Try again in a moment.').toWire() });
       return;
     }
-    const requestId = message.headers?.get('Trunkline-Request-Id');
+    const requestId = message.headers?.get(requestIdHeader);
     const work = requestId === undefined || requestId === '' ? this.#answer(subject, handler, message) : runInTrace({ requestId }, () => this.#answer(subject, handler, message));
     this.#open.add(work);
     void work.finally(() => this.#open.delete(work));
@@ -68,13 +71,23 @@ export class RpcServer extends Server implements CustomTransportStrategy {
     }
     this.#durations.observe({ subject, outcome: answer.ok ? 'ok' : answer.error.code }, (performance.now() - started) / 1_000);
     logThrown(this.#logger, subject, answer);
-    respond(message, answer.ok ? answer : { ok: false, error: answer.error });
+    this.#respond(message, answer.ok ? answer : { ok: false, error: answer.error });
   }
 
   async close(): Promise<void> {
     for (const subscription of this.#subscriptions) subscription.unsubscribe();
     this.#subscriptions = [];
     await Promise.allSettled(this.#open);
+    this.#outgoing.flush();
+  }
+
+  #respond({ reply }: Msg, answer: RpcAnswer): void {
+    if (reply === undefined || reply === '') return;
+    this.#outgoing.publish(reply, JSON.stringify(answer), undefined, () => {
+      // The connection is closed: the caller meets its own deadline. Replies too large are refused here as well.
+      const failure = { ok: false, error: { code: 'INTERNAL', params: { message: 'The answer could not be sent.' } } };
+      this.#outgoing.publish(reply, JSON.stringify(failure), undefined, () => undefined);
+    });
   }
 
   on(): never {
@@ -83,20 +96,5 @@ export class RpcServer extends Server implements CustomTransportStrategy {
 
   unwrap<T>(): T {
     return this.#nats as T;
-  }
-}
-
-function respond(message: Msg, answer: RpcAnswer): void {
-  if (message.reply === undefined) return;
-  try {
-    message.respond(encoder.encode(JSON.stringify(answer)), { headers: undefined });
-  } catch {
-    // The connection is closed: the caller meets its own deadline. Replies too large are refused here as well.
-    try {
-      const note = newHeaders();
-      message.respond(encoder.encode(JSON.stringify({ ok: false, error: { code: 'INTERNAL', params: { message: 'The answer could not be sent.' } } })), { headers: note });
-    } catch {
-      /* nothing left to tell anyone */
-    }
   }
 }

@@ -80,7 +80,7 @@ export const commonSettings = {
   natsCaFile: setting('NATS_CA_FILE', text.optional(), 'PEM file of the CA that signed the NATS servers\' certificate; turns TLS on.'),
   streamReplicas: setting('STREAM_REPLICAS', whole(1, 5).default(1), 'Replicas of each JetStream stream; 3 in a cluster.'),
   recordsMaxBytes: setting('RECORDS_MAX_BYTES', whole(1_048_576, Number.MAX_SAFE_INTEGER).default(10 * 1024 ** 3), 'Size of the record stream in bytes. A full stream pauses syncs and loses nothing.'),
-  shutdownTimeoutMs: setting('SHUTDOWN_TIMEOUT_MS', whole(1_000, 120_000).default(25_000), 'Longest graceful stop in milliseconds.'),
+  shutdownTimeoutMs: setting('SHUTDOWN_TIMEOUT_MS', whole(1_000, 300_000).default(25_000), 'Longest graceful stop in milliseconds. For the token-refresher longer than TRUNKLINE_REFRESH_ANSWER_MS is better: a stop then waits for every answer.'),
 } satisfies Settings;
 export type CommonConfig = ConfigOf<typeof commonSettings>;
 

@@ -34,6 +34,8 @@ export interface EventContract<Data extends z.ZodType = z.ZodType> {
   /** Who tells it; mostly one service. */
   readonly producers: readonly ServiceName[];
   readonly consumers: readonly ServiceName[];
+  /** Each replica of the consumers hears it for what it holds in memory, if it is there; nobody consumes it durably. */
+  readonly everyReplica?: boolean;
   readonly data: Data;
 }
 
@@ -71,7 +73,7 @@ export function defineRpc<Request extends z.ZodType, Reply extends z.ZodType>(
 
 export function defineEvent<Data extends z.ZodType>(
   subject: `evt.${string}.${string}.v${number}`,
-  contract: { producers: readonly ServiceName[]; consumers: readonly ServiceName[]; data: Data },
+  contract: { producers: readonly ServiceName[]; consumers: readonly ServiceName[]; everyReplica?: boolean; data: Data },
 ): EventContract<Data> {
   return { kind: 'event', subject, ...contract };
 }

@@ -37,19 +37,19 @@ export class Pages {
 
   /**
    * @param binding the list's name, tenant and filters: a cursor is refused with any other
-   * @param columns SQL of the time of creation and of the id
+   * @param columns SQL of the time of creation and of the id; `newestFirst` turns their order around
    * @param fetch runs the query; each row carries its place as `cursor_at` (the time as text) and `id`
    */
   async read<Row extends { readonly id: string; readonly cursor_at: string }>(
     request: PageRequest,
     binding: Binding,
-    { columns = { at: 'created_at', id: 'id' }, firstParameter }: { columns?: { at: string; id: string }; firstParameter: number },
+    { columns = { at: 'created_at', id: 'id' }, firstParameter, newestFirst = false }: { columns?: { at: string; id: string }; firstParameter: number; newestFirst?: boolean },
     fetch: (query: PageQuery) => Promise<Row[]>,
   ): Promise<PageOf<Row>> {
     const key = await this.#signingKey();
     const cursor = request.cursor === undefined ? null : readCursor(key, request.cursor, binding);
     const backwards = cursor?.direction === 'previous';
-    const [direction, compare] = backwards ? ['DESC', '<'] : ['ASC', '>'];
+    const [direction, compare] = backwards === newestFirst ? ['ASC', '>'] : ['DESC', '<'];
     const found = await fetch({
       limit: request.limit + 1,
       condition: cursor === null ? 'true' : `(${columns.at}, ${columns.id}) ${compare} ($${firstParameter}::timestamptz, $${firstParameter + 1}::text)`,
