@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { connectorSummary } from '@trunkline/contracts';
 import type { z } from 'zod';
-import { authMethodsOf, connectorsDirectory, describeConnector, loadCatalog, parseConnector, UnknownConnectorError } from './index.js';
+import { authMethodsOf, connectorsDirectory, describeConnector, isHttpStream, loadCatalog, parseConnector, UnknownConnectorError } from './index.js';
 import { connectorDefinition } from './schema/connector-schema.js';
 import { streamDefinition } from './schema/stream-schema.js';
 
@@ -41,7 +41,8 @@ describe('the catalog as it comes', () => {
   it('is shared, so nobody can change it', () => {
     const connector = catalog.get('sandbox_crm');
     expect(Object.isFrozen(connector)).toBe(true);
-    expect(Object.isFrozen(connector.streams.get('contacts')?.request.query)).toBe(true);
+    const contacts = connector.streams.get('contacts')!;
+    expect(isHttpStream(contacts) && Object.isFrozen(contacts.request.query)).toBe(true);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { AuthMethodName, ConnectorAuthMethod, ConnectorSummary } from '@trunkline/contracts';
 import type { Connector } from './schema/connector-schema.js';
+import { isIncremental } from './schema/stream-schema.js';
 
 /** The ways to connect, the preferred one first. */
 export const authMethodsOf = (connector: Connector): AuthMethodName[] => Object.keys(connector.auth) as AuthMethodName[];
@@ -52,8 +53,9 @@ export const describeConnector = (connector: Connector): ConnectorSummary => ({
       pattern,
       required: required && value === undefined && filledBy === 'person',
     })),
-  streams: [...connector.streams.values()].map(({ name, title, incremental, scopes }) => ({ name, title, incremental: incremental !== undefined, scopes: [...scopes] })),
+  streams: [...connector.streams.values()].map((stream) => ({ name: stream.name, title: stream.title, incremental: isIncremental(stream), scopes: [...stream.scopes] })),
   rateLimit: connector.rateLimit.posture,
   latency: connector.latency,
+  ...(connector.owner === undefined ? {} : { custom: true }),
   staticEgress: connector.staticEgress,
 });

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createEgress } from '@trunkline/egress';
 import { ProviderError, readStream } from '../src/index.js';
 import type { ReadPage, ReadStreamOptions } from '../src/index.js';
+import type { HttpState } from '../src/read/stream-state.js';
 import { acme, bearer, key, stream } from './support/acme.js';
 import { startServer } from './support/local-server.js';
 import type { LocalServer, Received, Reply } from './support/local-server.js';
@@ -182,7 +183,7 @@ describe('trouble while reading a stream', () => {
       answer = ({ query }, origin) => ({ body: { items: items(1), next: query.has('page') ? null : `${origin}/api/items?page=2&api_key=s3cret-key#top` } });
       const pages = await readAll({ connector: byQuery });
       expect(JSON.stringify(pages)).not.toContain('s3cret');
-      expect(pages[0]?.state.position).toEqual({ url: `${server.origin}/api/items?page=2` });
+      expect((pages[0]?.state as HttpState).position).toEqual({ url: `${server.origin}/api/items?page=2` });
       expect(server.received.map(({ target }) => target)).toEqual(['/api/items?api_key=s3cret-key', '/api/items?page=2&api_key=s3cret-key']);
     });
   });

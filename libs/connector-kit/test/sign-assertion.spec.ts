@@ -8,7 +8,7 @@ import { acme } from './support/acme.js';
 import { AssertionEndpoint } from './support/assertion-endpoint.js';
 import { startServer } from './support/local-server.js';
 import type { LocalServer, Reply } from './support/local-server.js';
-import { sshKeyPair } from './support/ssh-server.js';
+import { sshKeyPair } from '@trunkline/testing';
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2_048 });
 const ec = generateKeyPairSync('ec', { namedCurve: 'P-256' });

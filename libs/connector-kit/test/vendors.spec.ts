@@ -35,7 +35,7 @@ const typedWithKey: Record<string, Record<string, string>> = {
 };
 
 /** Connectors that lead to a vendor: not the sandbox, whose own server is used elsewhere, nor those that have one of their own in other tests. */
-const ids = catalog.list().map(({ id }) => id).filter((id) => !['sftp', 'custom_oidc_jwt'].includes(id));
+const ids = catalog.list().filter(({ id, verification }) => id !== 'custom_oidc_jwt' && (verification.protocol ?? 'http') === 'http').map(({ id }) => id);
 const withMethod = (method: string) => ids.filter((id) => Object.hasOwn(catalog.get(id).auth, method));
 
 describe('the vendors', () => {

@@ -5,8 +5,8 @@ import { loadCatalog } from '@trunkline/catalog';
 import { createEgress } from '@trunkline/egress';
 import { publicKeyOf, sshPrivateKey, verifyCredential } from '../src/index.js';
 import type { Credential, Dialer, VerifyOutcome } from '../src/index.js';
-import { fingerprintOf, sshKeyPair, startSshServer, startTcpServer } from './support/ssh-server.js';
-import type { SshServer } from './support/ssh-server.js';
+import { fingerprintOf, sshKeyPair, startSshServer, startTcpServer } from '@trunkline/testing';
+import type { SshServer } from '@trunkline/testing';
 
 const connector = loadCatalog().get('sftp');
 const secretPassword = 's3cret-password';

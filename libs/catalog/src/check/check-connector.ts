@@ -1,5 +1,6 @@
 import type { Problem } from '../load/yaml-file.js';
 import type { Connector } from '../schema/connector-schema.js';
+import { fitsPattern } from '../schema/pattern.js';
 import { parseTemplate } from '../template/template.js';
 import type { Template } from '../template/template.js';
 import { checkAuth } from './check-auth.js';
@@ -15,15 +16,28 @@ function checkNames(connector: Connector): Problem[] {
   return names.flatMap((name, index) => (names.indexOf(name) === index ? [] : [{ path: ['inputs', index, 'name'], message: `"${name}" is declared twice` }]));
 }
 
-/** The server of an SFTP connector as the origin that must be allowed. */
-function sftpServer(verification: Connector['verification']): PlacedUrl[] {
-  if (verification.protocol !== 'sftp') return [];
-  return [{ path: ['verification', 'host'], url: parseTemplate(`sftp://${verification.host.source}:${verification.port.source}`) }];
+const serverScheme = /^(sftp|postgres|mysql):/;
+
+/** The server of an SFTP connector or a database as the origin that must be allowed. */
+function server({ verification, baseUrl }: Connector): PlacedUrl[] {
+  if (verification.protocol !== 'sftp' && verification.protocol !== 'sql') return [];
+  const scheme = verification.protocol === 'sftp' ? 'sftp' : (serverScheme.exec(baseUrl.source)?.[1] ?? 'postgres');
+  return [{ path: ['verification', 'host'], url: parseTemplate(`${scheme}://${verification.host.source}:${verification.port.source}`) }];
+}
+
+/** A database is signed in to by user and password; and only a database has tables that can be discovered. */
+function checkDatabase({ auth, verification, baseUrl, discovered }: Connector): Problem[] {
+  const isDatabase = /^(?:postgres|mysql):/.test(baseUrl.source);
+  if (isDatabase !== (verification.protocol === 'sql')) return [{ path: ['verification', 'protocol'], message: 'sql goes with a base_url of postgres:// or mysql://, and these with it' }];
+  if (!isDatabase) return discovered ? [{ path: ['streams'], message: 'only the tables of a database can be discovered' }] : [];
+  return Object.keys(auth)
+    .filter((method) => method !== 'BASIC_AUTH')
+    .map((method) => ({ path: ['auth', method], message: 'cannot be used with a database; there is BASIC_AUTH' }));
 }
 
 /** An account known by an input is known by one that is always there. */
 function checkAccount({ inputs, verification }: Connector): Problem[] {
-  const idInput = verification.protocol === 'sftp' ? undefined : verification.account.idInput;
+  const idInput = 'account' in verification ? verification.account.idInput : undefined;
   if (idInput === undefined || inputs.some(({ name, required }) => name === idInput && required)) return [];
   return [{ path: ['verification', 'account', 'id_input'], message: `"${idInput}" is not a required input` }];
 }
@@ -34,7 +48,7 @@ function checkDefaults({ inputs }: Connector): Problem[] {
     const path = ['inputs', index, 'default'];
     if (value === undefined) return [];
     if (filledBy !== 'person') return [{ path, message: 'is of no use where the provider gives the value' }];
-    return pattern === undefined || new RegExp(pattern, 'u').test(value) ? [] : [{ path, message: `must match ${pattern}` }];
+    return pattern === undefined || fitsPattern(pattern, value) ? [] : [{ path, message: `must match ${pattern}` }];
   });
 }
 
@@ -46,8 +60,8 @@ const at = (value: unknown, path: readonly string[]): unknown =>
 /** What single fields of `connector.yaml` cannot know of each other. `written` is the file's value as it stands there. */
 export function checkConnector(connector: Connector, written: Readonly<Record<string, unknown>>): Problem[] {
   const { inputs, auth, verification } = connector;
-  const request = verification.protocol === 'sftp' ? undefined : verification.request;
-  const toProvider = [...placed(['base_url'], connector.baseUrl), ...placed(['verification', 'request', 'url'], request?.url), ...sftpServer(verification), ...placed([...lookupPath, 'url'], auth.OAUTH2?.capture.lookup?.request.url)];
+  const request = 'request' in verification ? verification.request : undefined;
+  const toProvider = [...placed(['base_url'], connector.baseUrl), ...placed(['verification', 'request', 'url'], request?.url), ...server(connector), ...placed([...lookupPath, 'url'], auth.OAUTH2?.capture.lookup?.request.url)];
   const urls = [
     ...toProvider,
     ...placed(['verification', 'request', 'path'], request?.path),
@@ -56,6 +70,7 @@ export function checkConnector(connector: Connector, written: Readonly<Record<st
     ...placed(['auth', 'OAUTH2', 'token_url'], auth.OAUTH2?.tokenUrl),
     ...placed(['auth', 'OAUTH2', 'refresh_url'], auth.OAUTH2?.refreshUrl),
     ...placed(['auth', 'OAUTH2', 'issuer'], auth.OAUTH2?.issuer),
+    ...placed(['auth', 'OAUTH2', 'discovery', 'issuer'], auth.OAUTH2?.discovery?.issuer),
     ...placed(['auth', 'OAUTH2', 'revocation', 'url'], auth.OAUTH2?.revocation?.url),
     ...placed(['auth', 'JWT_BEARER', 'token_url'], auth.JWT_BEARER?.tokenUrl),
     ...placed(['auth', 'JWT_BEARER', 'revocation', 'url'], auth.JWT_BEARER?.revocation?.url),
@@ -73,6 +88,7 @@ export function checkConnector(connector: Connector, written: Readonly<Record<st
     ...checkUrlInputs(urls, inputs),
     ...checkUrlsAllowed(toProvider, connector.allowedOrigins),
     ...checkAuth(connector),
+    ...checkDatabase(connector),
     ...[['verification', 'request'], lookupPath].flatMap((path) => checkInterpolation(partsOf(path), inputs, undefined).map(within(path))),
     ...checkInterpolation(written['headers'], inputs, undefined).map(within(['headers'])),
   ];

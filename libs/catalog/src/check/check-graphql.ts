@@ -4,10 +4,10 @@ const maxDepth = 15;
 const bare = (document: string) => document.replace(/"""[\s\S]*?"""|"(?:[^"\\\n]|\\.)*"|#[^\n]*/g, ' ');
 
 /**
- * What is wrong with a GraphQL document a connector wants to send, or null. It must be one read: a single query operation
- * (fragments are fine), of bounded depth, with values only as variables.
+ * What is wrong with a GraphQL document a connector wants to send, or null. It must be one read (or, where records are written, one mutation):
+ * a single operation (fragments are fine), of bounded depth, with values only as variables.
  */
-export function graphqlProblem(document: string): string | null {
+export function graphqlProblem(document: string, operation: 'query' | 'mutation' = 'query'): string | null {
   if (document.includes('{{')) return 'a GraphQL document takes values only as variables: put {{ … }} under "variables"';
   const text = bare(document);
   let depth = 0;
@@ -17,8 +17,9 @@ export function graphqlProblem(document: string): string | null {
     if (character === '{') {
       if (depth === 0) {
         const keyword = /^\s*(\w*)/.exec(head)?.[1] ?? '';
-        if (keyword === 'mutation' || keyword === 'subscription') return `a ${keyword} is not a read; only queries can be sent`;
-        if (keyword !== 'fragment' && keyword !== 'query' && keyword !== '') return `expected "query" or "fragment" instead of "${keyword}"`;
+        if (operation === 'query' && (keyword === 'mutation' || keyword === 'subscription')) return `a ${keyword} is not a read; only queries can be sent`;
+        if (operation === 'mutation' && keyword !== 'mutation' && keyword !== 'fragment') return 'must be a mutation';
+        if (operation === 'query' && keyword !== 'fragment' && keyword !== 'query' && keyword !== '') return `expected "query" or "fragment" instead of "${keyword}"`;
         if (keyword !== 'fragment') operations += 1;
         head = '';
       }

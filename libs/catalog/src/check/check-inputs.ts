@@ -1,4 +1,5 @@
 import type { Connector } from '../schema/connector-schema.js';
+import { fitsPattern } from '../schema/pattern.js';
 
 /** What is wrong with one input's value. */
 export interface InputProblem {
@@ -30,7 +31,7 @@ export function checkInputs(connector: Connector, values: Readonly<Record<string
       return needed ? [{ name: input.name, message: `"${input.name}" (${input.title}) is missing` }] : [];
     }
     if (value.length > maxLength) return [{ name: input.name, message: `"${input.name}" is longer than ${maxLength} characters` }];
-    if (input.pattern !== undefined && !new RegExp(input.pattern, 'u').test(value)) {
+    if (input.pattern !== undefined && !fitsPattern(input.pattern, value)) {
       return [{ name: input.name, message: `"${input.name}" must match ${input.pattern}` }];
     }
     return [];

@@ -12,6 +12,8 @@ export function checkInterpolation(written: unknown, inputs: readonly ConnectorI
   const problemOf = (space: string, name: string): string | null => {
     if (space === 'inputs' && !withPattern.has(name)) return `{{inputs.${name}}} needs a pattern to stand inside a longer text`;
     if (space === 'page' && name === 'cursor') return '{{page.cursor}} comes from the provider and must stand alone';
+    if (space === 'parent') return `{{parent.${name}}} comes from the provider and must stand alone`;
+    if (space === 'slice' && name === 'after_id') return '{{slice.after_id}} comes from the provider and must stand alone';
     if (space === 'cursor' && cursorFormat === 'string') return `{{cursor.${name}}} of format string comes from the provider and must stand alone`;
     return null;
   };

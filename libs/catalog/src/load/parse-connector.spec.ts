@@ -214,7 +214,7 @@ describe('a stream that is wrong is refused with file, line and reason', () => {
     ['only a fragment', query, graphql('fragment f on Item { id }'), 'must hold exactly one operation, it holds 0'],
     ['a GraphQL document that is not closed', query, graphql('query { items { id }'), 'has a "{" that is not closed'],
     ['a GraphQL document that nests too deep', query, graphql(`query ${'{ a '.repeat(16)}${'}'.repeat(16)}`), 'is nested deeper than 15 levels'],
-    ['two bodies', query, post("  query: { l: '{{page.size}}', a: '{{page.cursor}}', s: '{{cursor.since}}' }\n  body:\n    json: {}\n    form: {}\n"), 'needs exactly one of "json", "form" and "graphql"'],
+    ['two bodies', query, post("  query: { l: '{{page.size}}', a: '{{page.cursor}}', s: '{{cursor.since}}' }\n  body:\n    json: {}\n    form: {}\n"), 'needs exactly one of "json", "form", "xml" and "graphql"'],
   ])('%s', (_, from, to, expected) => {
     const text = edited(stream, from, to);
     const problems = problemsOf(definition, expected.includes('of format string') ? text.replace('format: iso8601', 'format: string') : text);

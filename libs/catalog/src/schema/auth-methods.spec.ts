@@ -134,7 +134,7 @@ describe('KEY_PAIR and SFTP', () => {
     expect(problems.every((problem) => /^acme\/connector\.yaml:\d+: /.test(problem))).toBe(true);
   });
 
-  it('have no streams', () => {
-    expect(problemsOf(ssh, { files: stream }).join('\n')).toContain('acme/streams/files.yaml:2: request: streams are read by HTTP');
+  it('have no streams that are read by HTTP', () => {
+    expect(problemsOf(ssh, { files: stream }).join('\n')).toContain('acme/streams/files.yaml:2: request: a stream of this connector is read by sftp');
   });
 });

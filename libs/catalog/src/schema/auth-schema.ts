@@ -25,6 +25,20 @@ const parameterNames = z.partialRecord(
   z.string().min(1).max(64),
 );
 
+/** `name` is what a client asks for it by; scopes that begin with it and a colon (`user:search:read`) are asked for it. */
+const secondToken = shape({
+  name: z.string().regex(/^[a-z][a-z0-9_]*$/, 'must be small letters, digits and "_"').max(32),
+  /** The parameter of the consent URL that carries its scopes (Slack: user_scope). */
+  scope_parameter: z.string().min(1).max(64),
+  /** Asked for always. */
+  scopes: z.array(scopeToken).default([]),
+  access_token: valuePath,
+  refresh_token: valuePath.optional(),
+  token_type: valuePath.optional(),
+  expires_in: valuePath.optional(),
+  scope: valuePath.optional(),
+});
+
 const tokenResponse = shape({
   access_token: valuePath.prefault('access_token'),
   refresh_token: valuePath.prefault('refresh_token'),
@@ -32,6 +46,10 @@ const tokenResponse = shape({
   expires_in: valuePath.prefault('expires_in'),
   scope: valuePath.prefault('scope'),
   error: valuePath.prefault('error'),
+  /** How long the refresh token lives, in seconds from now. */
+  refresh_expires_in: valuePath.prefault('refresh_token_expires_in'),
+  /** A further token of the same consent, which lives by itself (Slack: the person's beside the bot's). One that comes alone is the first. */
+  second: secondToken.optional(),
   /** Must hold for a grant, for providers that answer 200 whatever happens (TikTok: code = 0). */
   success_when: condition.optional(),
   /** What parts the granted scopes, where it is not what parts those asked for (GitHub). */
@@ -43,21 +61,52 @@ const tokenResponse = shape({
 /** Meaning of error codes that RFC 6749 does not define (GitHub: bad_refresh_token). */
 const tokenErrors = z.record(z.string().min(1).max(64), z.enum(['reauth', 'misconfigured', 'transient'])).default({});
 
+const signatureAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
+
+/** What a client says of itself with `private_key_jwt` (OpenID Connect Core §9, RFC 7523 §2.2). */
+const clientAssertion = shape({
+  /** Whom it is for: the token endpoint, or what servers of the newer profile ask for, the issuer. */
+  audience: z.enum(['token_endpoint', 'issuer']).default('token_endpoint'),
+  /** What the provider verifies; of those that fit the app's key, the first is used. */
+  algorithms: z.array(z.enum(signatureAlgorithms)).min(1).default([...signatureAlgorithms]),
+  lifetime_seconds: z.int().min(10).max(300).default(60),
+});
+
+/** A provider that signs what it sends to our callback with the client secret (Shopify), over all other parameters, sorted, as `k=v&k=v`. */
+const callbackSignature = shape({
+  /** The parameter that carries it. */
+  parameter: z.string().min(1).max(64),
+  algorithm: z.enum(['hmac_sha256_hex']),
+  /** When it was signed, in seconds since 1970. */
+  timestamp_parameter: z.string().min(1).max(64),
+  max_age_seconds: z.int().min(10).max(3_600).default(600),
+  /** What else the callback must say: it is for this very account, and not another one of the same app. */
+  says: z.record(z.string().min(1).max(64), template(['inputs'])).default({}),
+});
+
 const oauth2 = shape(
   {
     authorize_url: urlTemplate.optional(),
-    token_url: urlTemplate,
+    token_url: urlTemplate.optional(),
+    /** The endpoints as the authorization server publishes them (RFC 8414, OpenID Connect Discovery), in place of those written here. */
+    discovery: shape({ issuer: urlTemplate }).optional(),
     /** Where to refresh, if not at `token_url`. */
     refresh_url: urlTemplate.optional(),
     /** The authorization server's identifier (RFC 9207, RFC 8414), checked at the callback when the provider sends `iss`. */
     issuer: urlTemplate.optional(),
+    /** The provider names itself with every answer (RFC 9207): one that does not is refused. */
+    issuer_required: z.boolean().default(false),
     grant_types: z.array(z.enum(['authorization_code', 'client_credentials'])).min(1).default(['authorization_code']),
     /** Asked for always; what a stream needs more is in its file. */
     scopes: z.array(scopeToken).default([]),
     scope_separator: z.enum([' ', ',']).default(' '),
     pkce: z.enum(['required', 'supported', 'unsupported']),
-    client_authentication: z.enum(['client_secret_basic', 'client_secret_post', 'none']),
+    client_authentication: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']),
+    client_assertion: clientAssertion.prefault({}),
+    callback_signature: callbackSignature.optional(),
     authorize_params: extraParams,
+    /** Besides them, when a connection is connected again (Google: the new consent adds to the grant there is). */
+    reauthorize_params: extraParams,
     token_params: extraParams,
     token_request: shape({ format: z.enum(['form', 'json']).default('form'), parameter_names: parameterNames.default({}) }).prefault({}),
     token_response: tokenResponse.prefault({}),
@@ -78,8 +127,21 @@ const oauth2 = shape(
     ...placement,
   },
   (value, report) => {
-    if (value.grant_types.includes('authorization_code') && value.authorize_url === undefined) report([], 'authorization_code needs "authorize_url"');
-    for (const name of [...Object.keys(value.authorize_params), ...Object.keys(value.token_params)]) {
+    if (value.discovery !== undefined) {
+      for (const name of ['authorize_url', 'token_url', 'refresh_url', 'issuer'] as const) {
+        if (value[name] !== undefined) report([name], 'is published by the issuer of "discovery"');
+      }
+    } else {
+      if (value.token_url === undefined) report([], 'needs "token_url" or "discovery"');
+      if (value.grant_types.includes('authorization_code') && value.authorize_url === undefined) report([], 'authorization_code needs "authorize_url"');
+      if (value.issuer === undefined && value.issuer_required) report(['issuer_required'], 'needs "issuer"');
+      if (value.issuer === undefined && value.client_assertion.audience === 'issuer') report(['client_assertion', 'audience'], 'needs "issuer"');
+    }
+    if (value.callback_signature !== undefined && (value.client_authentication === 'none' || value.client_authentication === 'private_key_jwt')) {
+      report(['callback_signature'], 'is made with a client secret, which "client_authentication" does not have');
+    }
+    if (new Set(value.client_assertion.algorithms).size < value.client_assertion.algorithms.length) report(['client_assertion', 'algorithms'], 'names an algorithm twice');
+    for (const name of [...Object.keys(value.authorize_params), ...Object.keys(value.reauthorize_params), ...Object.keys(value.token_params)]) {
       if (ownParameters.has(name)) report([], `"${name}" is set by the walk itself and cannot be an extra parameter`);
     }
   },
@@ -112,8 +174,6 @@ const claim = template(['credential', 'inputs', 'settings']);
 /** Set by whoever signs: a definition that could set them could make a key speak for somebody else, or for ever. */
 const ownClaims = new Set(['iss', 'sub', 'aud', 'exp', 'iat', 'nbf', 'jti', 'scope']);
 const ownAssertionParameters = new Set(['grant_type', 'assertion', 'client_assertion', 'client_assertion_type']);
-const signatureAlgorithms = ['RS256', 'PS256', 'ES256', 'EdDSA'] as const;
-
 /** RFC 7523: a signed assertion for an access token, which no person has to renew. */
 const jwtBearer = shape(
   {

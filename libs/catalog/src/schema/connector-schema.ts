@@ -6,6 +6,7 @@ import { authMethods } from './auth-schema.js';
 import { condition } from './condition.js';
 import { errorHandler } from './error-handler-schema.js';
 import { headers } from './header-rules.js';
+import { budgetFields, rateBody, rateHeaders } from './budget-schema.js';
 import { pattern } from './pattern.js';
 import { request } from './request-schema.js';
 import { shape } from './shape.js';
@@ -69,7 +70,21 @@ const sftpVerification = shape({
   host_key_fingerprint: template(['inputs', 'settings']).optional(),
 });
 
-const verification = z.discriminatedUnion('protocol', [httpVerification, sftpVerification]);
+/** Signs in to a database and asks who one is there. The account is the user at the database. */
+const sqlVerification = shape({
+  protocol: z.literal('sql'),
+  host: template(['inputs', 'settings']),
+  port: template(['inputs', 'settings']),
+  database: template(['inputs', 'settings']),
+  /** `required`, or `off`, which is only taken where the operator has excepted that host and port. Left out, or without a value: required. */
+  tls: template(['inputs', 'settings']).optional(),
+  /** PEM of the authority that signed the server's certificate, where it is not a public one. */
+  ca: template(['inputs', 'settings']).optional(),
+  /** Whose tables are discovered. Left out, or without a value: PostgreSQL's current schema, MySQL's database. */
+  schema: template(['inputs', 'settings']).optional(),
+});
+
+const verification = z.discriminatedUnion('protocol', [httpVerification, sftpVerification, sqlVerification]);
 
 /** `connector.yaml`: a system that can be connected. */
 export const connectorDefinition = shape({
@@ -93,12 +108,14 @@ export const connectorDefinition = shape({
     /** One sentence for people. */
     posture: z.string().min(1).max(300),
     /** What all workers together may spend on one account. */
-    api_budget: shape({
-      requests: z.int().min(1),
-      per_seconds: z.int().min(1).max(86_400),
-      concurrency: z.int().min(1).max(1_000).optional(),
-    }).optional(),
+    api_budget: shape(budgetFields).optional(),
+    headers: rateHeaders.optional(),
+    body: rateBody.optional(),
   }),
+  /** `discovered`: what there is to read is asked of the connection (the tables of a database). */
+  streams: z.enum(['declared', 'discovered']).default('declared'),
+  /** How records can be written into it (`kind` of a flow's target). Left out: it is only read. */
+  writes: z.enum(['rest', 'graphql', 'table', 'file']).optional(),
   /** How quickly changes show up and calls are answered: one sentence for people. */
   latency: z.string().min(1).max(300),
   /** The system lets in only known addresses: the operator must publish the platform's. */
@@ -106,5 +123,13 @@ export const connectorDefinition = shape({
 });
 
 /** A system of the catalog with its streams by name. */
-export type Connector = z.output<typeof connectorDefinition> & { readonly streams: ReadonlyMap<string, Stream> };
+export type Connector = Omit<z.output<typeof connectorDefinition>, 'streams'> & {
+  readonly streams: ReadonlyMap<string, Stream>;
+  /** The streams are the tables of the connection. */
+  readonly discovered: boolean;
+  /** Of one that a tenant defined: whose it is. Without a project: for all of the platform's. */
+  readonly owner?: { readonly platformId: string; readonly projectId: string | null };
+  /** And what its callback is called: no other tenant's is. */
+  readonly instanceId?: string;
+};
 export type ConnectorInput = Connector['inputs'][number];

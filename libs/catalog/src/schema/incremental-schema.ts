@@ -5,7 +5,7 @@ import { valuePath } from './value-path.js';
 /**
  * How a cursor value is written. `iso8601`: with milliseconds, UTC; `iso8601_seconds`: without a fraction; `date`: 2026-01-31;
  * `compact_date`: 20260131; `sql_datetime`: 2026-01-31 13:00:00 (UTC); `integer`: a growing number that is no time;
- * `string`: a text that grows in code unit order (a sortable id).
+ * `big_integer`: the same of any size, as a text; `string`: a text that grows in code unit order (a sortable id).
  */
 export const cursorFormat = z.enum([
   'iso8601',
@@ -16,19 +16,22 @@ export const cursorFormat = z.enum([
   'unix_seconds',
   'unix_milliseconds',
   'integer',
+  'big_integer',
   'string',
 ]);
 export type CursorFormat = z.output<typeof cursorFormat>;
 
 /** True if values of the format are moments. */
-export const isTime = (format: CursorFormat): boolean => format !== 'integer' && format !== 'string';
+export const isTime = (format: CursorFormat): boolean => format !== 'integer' && format !== 'big_integer' && format !== 'string';
+
+/** A moment as definitions write it, in UTC. */
+export const isMoment = (text: unknown): boolean => typeof text === 'string' && /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?$/.test(text) && !Number.isNaN(Date.parse(text));
 
 function problemOfStart(format: CursorFormat, start: string | number): string | null {
   if (format === 'integer') return Number.isSafeInteger(start) ? null : 'must be a whole number';
+  if (format === 'big_integer') return /^\d{1,40}$/.test(String(start)) ? null : 'must be a whole number';
   if (format === 'string') return typeof start === 'string' && start !== '' ? null : 'must be a text';
-  return typeof start === 'string' && /^\d{4}-\d\d-\d\d(?:T\d\d:\d\d:\d\dZ)?$/.test(start) && !Number.isNaN(Date.parse(start))
-    ? null
-    : 'must be a moment such as 2015-01-01T00:00:00Z';
+  return isMoment(start) ? null : 'must be a moment such as 2015-01-01T00:00:00Z';
 }
 
 /** How a stream is read again without reading everything. */

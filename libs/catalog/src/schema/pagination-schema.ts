@@ -12,6 +12,8 @@ const common = {
   page_size: size.optional(),
   /** The provider's ceiling: a caller's wish is lowered to it. */
   max_page_size: size.optional(),
+  /** More pages of one parent and window than this never end. */
+  max_pages: z.int().min(1).max(1_000_000).optional(),
   /** Path of a true/false that says whether more follows. Once named it must be there. */
   more: valuePath.optional(),
   /** The page this holds for is the last one. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { graphqlProblem } from '../check/check-graphql.js';
+import { xmlProblem } from '../check/check-xml.js';
 import type { VariableSpace } from '../template/template.js';
 import { jsonTemplate, template } from '../template/template-schema.js';
 import { pathTemplate, urlTemplate } from '../template/url-template.js';
@@ -18,15 +19,25 @@ const graphqlDocument = z
 const queryParameters = (spaces: readonly VariableSpace[]) =>
   z.record(z.string().min(1).max(256), z.union([template(spaces), z.array(template(spaces))], { error: 'expected a value or a list of values' }));
 
+const xmlTemplate = (spaces: readonly VariableSpace[]) =>
+  template(spaces, (parsed) => {
+    const problem = xmlProblem(parsed);
+    if (problem !== null) throw new Error(problem);
+  });
+
 const body = (spaces: readonly VariableSpace[]) =>
   shape(
     {
       json: jsonTemplate(spaces).optional(),
       form: z.record(z.string().min(1).max(256), template(spaces)).optional(),
+      xml: shape({
+        template: xmlTemplate(spaces),
+        content_type: z.enum(['text/xml', 'application/soap+xml', 'application/xml']).default('text/xml'),
+      }).optional(),
       graphql: shape({ query: graphqlDocument, variables: z.record(z.string().regex(/^[_A-Za-z]\w*$/), jsonTemplate(spaces)).default({}) }).optional(),
     },
     (value, report) => {
-      if (Object.keys(value).length !== 1) report([], 'needs exactly one of "json", "form" and "graphql"');
+      if (Object.keys(value).length !== 1) report([], 'needs exactly one of "json", "form", "xml" and "graphql"');
     },
   );
 
@@ -35,9 +46,11 @@ export const request = (spaces: readonly VariableSpace[]) =>
   shape(
     {
       method: z.enum(['GET', 'POST']).default('GET'),
-      path: pathTemplate.optional(),
+      path: pathTemplate(spaces.includes('parent')).optional(),
       url: urlTemplate.optional(),
       query: queryParameters(spaces).default({}),
+      /** Characters of the definition's own query text that are sent as they are (Rest.li). What a variable stands for is always encoded. */
+      query_keep: z.string().max(32).regex(/^[:,()[\]/@$;%!*']*$/, "may hold :,()[]/@$;%!*' only").default(''),
       headers: headers(spaces).default({}),
       body: body(spaces).optional(),
     },

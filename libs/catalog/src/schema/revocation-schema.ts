@@ -17,7 +17,7 @@ export const revocation = shape({
   /** `grant`: whichever token is revoked, all that person and client have at the provider ends (Google, Shopify: the app is uninstalled). */
   ends: z.enum(['token', 'grant']).default('token'),
   /** How the client proves itself here, where it is not as at the token endpoint (GitHub). */
-  client_authentication: z.enum(['client_secret_basic', 'client_secret_post', 'none']).optional(),
+  client_authentication: z.enum(['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none']).optional(),
   parameter_names: z.partialRecord(z.enum(['token', 'token_type_hint', 'client_id', 'client_secret']), z.string().min(1).max(64)).default({}),
   /** Whether the kind of the token is said (RFC 7009 §2.1: it may be). */
   token_type_hint: z.boolean().default(true),

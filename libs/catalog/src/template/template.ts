@@ -1,4 +1,4 @@
-/** The closed list of what a `{{ … }}` may name. `inputs`, `settings` and `credential` take names a connector declares. */
+/** The closed list of what a `{{ … }}` may name. `inputs`, `settings`, `credential` and `parent` take names a definition declares. */
 export const variableSpaces = {
   inputs: null,
   settings: null,
@@ -6,6 +6,8 @@ export const variableSpaces = {
   app: ['client_id'],
   page: ['size', 'cursor', 'number', 'offset'],
   cursor: ['since', 'until'],
+  slice: ['start', 'end', 'start_year', 'start_month', 'start_day', 'end_year', 'end_month', 'end_day', 'after_id'],
+  parent: null,
 } as const;
 
 export type VariableSpace = keyof typeof variableSpaces;

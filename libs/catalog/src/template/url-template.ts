@@ -35,18 +35,19 @@ function checkUrl(parsed: Template): void {
   checkPathLiterals(shown.replace(/^https:\/\//, '').replace(/^[^/]*/, '').replace(/\?.*$/s, ''));
 }
 
-/** `sftp://host` or `sftp://host:port`, each one variable or a text. */
-const sftpOrigin = /^sftp:\/\/(?:\{\{[^{}]+\}\}|[a-z0-9.-]+)(?::(?:\{\{[^{}]+\}\}|\d{1,5}))?$/;
-const isSftp = (parsed: Template) => parsed.source.startsWith('sftp:');
+/** `sftp://host` or `sftp://host:port`, each one variable or a text; the same for databases. */
+const serverOrigin = /^(?:sftp|postgres|mysql):\/\/(?:\{\{[^{}]+\}\}|[a-z0-9.-]+)(?::(?:\{\{[^{}]+\}\}|\d{1,5}))?$/;
+const isServer = (parsed: Template) => /^(?:sftp|postgres|mysql):/.test(parsed.source);
 
-const checkSftpOrigin = (parsed: Template) => {
-  if (!sftpOrigin.test(parsed.source)) throw new Error('must be sftp://host or sftp://host:port, without a path');
+const checkServerOrigin = (parsed: Template) => {
+  const [scheme] = parsed.source.split(':');
+  if (!serverOrigin.test(parsed.source)) throw new Error(`must be ${scheme}://host or ${scheme}://host:port, without a path`);
 };
 
-const checkBaseUrl = (parsed: Template) => (isSftp(parsed) ? checkSftpOrigin(parsed) : checkUrl(parsed));
+const checkBaseUrl = (parsed: Template) => (isServer(parsed) ? checkServerOrigin(parsed) : checkUrl(parsed));
 
 const checkOrigin = (parsed: Template) => {
-  if (isSftp(parsed)) return checkSftpOrigin(parsed);
+  if (isServer(parsed)) return checkServerOrigin(parsed);
   checkUrl(parsed);
   const afterScheme = parsed.source.replace(/^https:\/\//, '');
   if (/[/?]/.test(afterScheme)) throw new Error('an origin has no path: https://host or {{settings.x}}');
@@ -70,7 +71,7 @@ export const baseUrlTemplate = template(places, checkBaseUrl);
 /** An origin (scheme and host) with inputs and settings. */
 export const originTemplate = template(places, checkOrigin);
 /** A path below the connector's base URL. Values are percent-encoded and cannot leave their segment. */
-export const pathTemplate = template(places, checkPath);
+export const pathTemplate = (inStream: boolean) => template(inStream ? [...places, 'parent', 'slice'] : places, checkPath);
 export type UrlTemplate = z.output<typeof urlTemplate>;
 
 /** Variables that become part of the host name (not the leading one, which is a whole origin). */
@@ -78,7 +79,7 @@ export function hostVariables(parsed: Template) {
   let text = '';
   const found = [];
   for (const part of parsed.parts) {
-    const inHost = /^(?:https|sftp):\/\/[^/]*$/.test(text) && !text.endsWith(':');
+    const inHost = /^(?:https|sftp|postgres|mysql):\/\/[^/]*$/.test(text) && !text.endsWith(':');
     if (typeof part !== 'string' && inHost) found.push(part);
     text += typeof part === 'string' ? part : 'x';
   }

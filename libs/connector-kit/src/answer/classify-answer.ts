@@ -55,13 +55,26 @@ function actionByGraphqlErrors(body: unknown): ResponseAction | null {
   return 'fail';
 }
 
-/** The first rule that applies decides, then GraphQL's errors, then the status. Pure. */
-export function classifyAnswer(answer: Answer, rules: readonly ErrorRule[], options: { graphql: boolean; now?: number }): Verdict {
+/**
+ * A SOAP fault: the client's is no use asking again, whatever the status (SOAP 1.1 §6.2 sends all faults with 500). A fault beside a 200 has no
+ * records, so it must not pass for an empty page.
+ */
+function actionBySoapFault(status: number, body: unknown): ResponseAction | null {
+  const fault = readPath(body, ['Envelope', 'Body', 'Fault']);
+  if (fault === undefined) return null;
+  const code = readPath(fault, ['faultcode']) ?? readPath(fault, ['Code', 'Value']);
+  const name = typeof code === 'string' ? code : readPath(code, ['#text']);
+  if (typeof name === 'string' && /(?:^|:)(?:Client|Sender)(?:\.|$)/.test(name)) return 'fail';
+  return status < 300 ? 'retry' : actionByStatus(status);
+}
+
+/** The first rule that applies decides, then GraphQL's errors and SOAP's faults, then the status. Pure. */
+export function classifyAnswer(answer: Answer, rules: readonly ErrorRule[], options: { graphql: boolean; soap?: boolean; now?: number }): Verdict {
   const now = options.now ?? Date.now();
   const rule = rules.find(
     ({ status, body }) => (status === undefined || status.includes(answer.status)) && (body === undefined || holds(body, answer.body)),
   );
-  const action = rule?.action ?? (options.graphql ? actionByGraphqlErrors(answer.body) : null) ?? actionByStatus(answer.status);
+  const action = rule?.action ?? (options.graphql ? actionByGraphqlErrors(answer.body) : null) ?? (options.soap ? actionBySoapFault(answer.status, answer.body) : null) ?? actionByStatus(answer.status);
   const hinted = rule?.wait ? hintedWaitMs(rule.wait, answer.headers, answer.body, now) : null;
   return { action, retryAfterMs: hinted ?? retryAfterMs(answer.headers, now) };
 }

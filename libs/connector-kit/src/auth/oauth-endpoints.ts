@@ -1,3 +1,4 @@
+import { fitsPattern } from '@trunkline/catalog';
 import type { Connector, JwtBearerMethod, Oauth2Method } from '@trunkline/catalog';
 import { ProviderError } from '../provider-error.js';
 import { checkedValues } from '../render/bind-connector.js';
@@ -34,7 +35,9 @@ export function authorizeEndpoint(connector: Connector, inputs: Values, settings
 export function tokenEndpoint(connector: Connector, inputs: Values, settings: Values, purpose: 'grant' | 'refresh' | 'assertion' = 'grant'): string {
   if (purpose === 'assertion') return renderUrl(assertionOf(connector).tokenUrl, valuesFor(connector, inputs, settings));
   const { tokenUrl, refreshUrl } = oauthOf(connector);
-  return renderUrl(purpose === 'refresh' ? (refreshUrl ?? tokenUrl) : tokenUrl, valuesFor(connector, inputs, settings));
+  const url = purpose === 'refresh' ? (refreshUrl ?? tokenUrl) : tokenUrl;
+  if (url === undefined) throw new ProviderError('rejected', `the endpoints of ${connector.name} are published by its issuer and have not been looked up`);
+  return renderUrl(url, valuesFor(connector, inputs, settings));
 }
 
 /** Where tokens are revoked; null if the provider offers nothing. Without a client id it is good enough to judge the host by. @throws ProviderError `rejected` with unfit inputs. */
@@ -45,13 +48,33 @@ export function revocationEndpoint(connector: Connector, inputs: Values, setting
 
 /** The authorization server's identifier, to compare with `iss` at the callback (RFC 9207); null if it is not known. */
 export function expectedIssuer(connector: Connector, inputs: Values, settings: Values): string | null {
-  const { issuer } = oauthOf(connector);
+  const { discovery, issuer = discovery?.issuer } = oauthOf(connector);
   return issuer === undefined ? null : renderUrl(issuer, valuesFor(connector, inputs, settings));
 }
 
 /** The least scopes for these streams (default: all of the connector), without repeats. Unknown stream names add nothing. */
 export function scopesFor(connector: Connector, streams: readonly string[] = [...connector.streams.keys()]): string[] {
   return [...new Set([...oauthOf(connector).scopes, ...streams.flatMap((name) => connector.streams.get(name)?.scopes ?? [])])];
+}
+
+/**
+ * Scopes parted by the token they are for: those that begin with the second token's name and a colon are its own, beside what it is always
+ * asked for.
+ */
+export function scopesByToken({ tokenResponse: { second } }: Oauth2Method, scopes: readonly string[]): { readonly first: string[]; readonly second: string[] } {
+  if (second === undefined) return { first: [...scopes], second: [] };
+  const prefix = `${second.name}:`;
+  const [first, seconds] = [scopes.filter((scope) => !scope.startsWith(prefix)), scopes.filter((scope) => scope.startsWith(prefix))];
+  return { first, second: [...new Set([...second.scopes, ...seconds.map((scope) => scope.slice(prefix.length))])] };
+}
+
+/**
+ * The way a client's assertion is addressed: to the token endpoint, whichever endpoint it is sent to (RFC 7523 §3), or to the issuer.
+ * @throws ProviderError `rejected` with unfit inputs
+ */
+export function assertionAudience(connector: Connector, inputs: Values, settings: Values): string {
+  const issuer = oauthOf(connector).clientAssertion.audience === 'issuer' ? expectedIssuer(connector, inputs, settings) : null;
+  return issuer ?? tokenEndpoint(connector, inputs, settings);
 }
 
 /** What an assertion asks for: the scopes of the connector and of all its streams, without repeats. */
@@ -80,7 +103,7 @@ export function fitting(connector: Connector, values: readonly (readonly [string
     values.flatMap(([name, value]) => {
       const text = typeof value === 'number' ? String(value) : value;
       const pattern = patterns.get(name);
-      const fits = typeof text === 'string' && text !== '' && text.length <= 2_048 && (pattern === undefined || new RegExp(pattern, 'u').test(text));
+      const fits = typeof text === 'string' && text !== '' && text.length <= 2_048 && (pattern === undefined || fitsPattern(pattern, text));
       return fits ? [[name, text]] : [];
     }),
   );

@@ -5,7 +5,7 @@ import { parseJson } from '../lossless-json.js';
 import { readPath } from '../read-path.js';
 import { retryAfterMs } from '../retry-after.js';
 import { fitting } from './oauth-endpoints.js';
-import type { RefusalClass, TokenOutcome } from './token-outcome.js';
+import type { RefusalClass, SecondToken, TokenOutcome } from './token-outcome.js';
 
 /** What came back from a token endpoint. */
 export interface TokenAnswer {
@@ -87,6 +87,25 @@ function errorMember(raw: unknown): string | null {
 /** Only what looks like a code is passed on: a free text may quote a secret. */
 const shown = (error: string | null): string | null => (error !== null && /^[\w.-]{1,64}$/.test(error) ? error : null);
 
+const typeOf = (raw: unknown): string => (typeof raw === 'string' && /^[\w-]{1,64}$/.test(raw) ? raw : 'Bearer');
+
+function secondToken(body: unknown, { tokenResponse, scopeSeparator }: Oauth2Method | JwtBearerMethod): SecondToken | null {
+  const { second } = tokenResponse;
+  if (second === undefined) return null;
+  const at = (path: readonly string[] | undefined): unknown => (path === undefined ? undefined : readPath(body, path));
+  const accessToken = at(second.accessToken);
+  if (!usableToken(accessToken)) return null;
+  const refreshToken = at(second.refreshToken);
+  return {
+    name: second.name,
+    accessToken: new Secret(accessToken),
+    refreshToken: usableToken(refreshToken) ? new Secret(refreshToken) : null,
+    tokenType: typeOf(at(second.tokenType)),
+    expiresInSeconds: lifetimeSeconds(at(second.expiresIn)),
+    scopes: grantedScopes(at(second.scope), tokenResponse.scopeSeparator ?? scopeSeparator),
+  };
+}
+
 const usableToken = (raw: unknown): raw is string => typeof raw === 'string' && raw !== '' && raw.length <= maxTokenLength;
 
 /**
@@ -100,6 +119,7 @@ const usableToken = (raw: unknown): raw is string => typeof raw === 'string' && 
  * | 4xx without a code | transient |
  * | `success_when` does not hold, without a code | transient |
  * | 2xx without an access token | transient |
+ * | 2xx with the second token alone | granted, as the first |
  * | 2xx with one | granted |
  */
 export function readTokenAnswer(answer: TokenAnswer, connector: Connector, oauth: Oauth2Method | JwtBearerMethod): TokenOutcome {
@@ -129,20 +149,25 @@ export function readTokenAnswer(answer: TokenAnswer, connector: Connector, oauth
   if (success === false || status < 200 || status > 299) return refused('transient', 'did not give a token');
 
   const accessToken = readPath(body, fields.accessToken);
-  if (!usableToken(accessToken)) return refused('transient', 'gave no access token');
+  const second = secondToken(body, oauth);
+  const captured = fitting(
+    connector,
+    Object.entries(capture).map(([input, path]) => [input, readPath(body, path)]),
+  );
+  const common = { kind: 'granted', ageMs: answer.ageMs, captured, refreshExpiresInSeconds: lifetimeSeconds(readPath(body, fields.refreshExpiresIn)) } as const;
+  if (!usableToken(accessToken)) {
+    if (second === null) return refused('transient', 'gave no access token');
+    const { name: _, ...alone } = second;
+    return { ...common, ...alone, second: null };
+  }
   const refreshToken = readPath(body, fields.refreshToken);
-  const tokenType = readPath(body, fields.tokenType);
   return {
-    kind: 'granted',
+    ...common,
     accessToken: new Secret(accessToken),
     refreshToken: usableToken(refreshToken) ? new Secret(refreshToken) : null,
-    tokenType: typeof tokenType === 'string' && /^[\w-]{1,64}$/.test(tokenType) ? tokenType : 'Bearer',
+    tokenType: typeOf(readPath(body, fields.tokenType)),
     expiresInSeconds: lifetimeSeconds(readPath(body, fields.expiresIn)) ?? fields.defaultExpiresIn ?? null,
-    ageMs: answer.ageMs,
     scopes: grantedScopes(readPath(body, fields.scope), fields.scopeSeparator ?? oauth.scopeSeparator),
-    captured: fitting(
-      connector,
-      Object.entries(capture).map(([input, path]) => [input, readPath(body, path)]),
-    ),
+    second,
   };
 }

@@ -3,15 +3,17 @@ import type { JwtBearerMethod, Oauth2Method } from '@trunkline/catalog';
 import { EgressError } from '@trunkline/egress';
 import type { EgressResponse } from '@trunkline/egress';
 import type { Requester } from '../answer/ask-provider.js';
+import { ProviderError } from '../provider-error.js';
 import { checkedValues } from '../render/bind-connector.js';
 import type { Target } from '../render/bind-connector.js';
 import { renderText } from '../render/render-template.js';
 import { assertionProof, jwtBearerGrantType, proveClient } from './client-authentication.js';
 import type { OauthApp } from './client-authentication.js';
-import { assertionOf, assertionScopes, oauthOf, scopesFor, tokenEndpoint } from './oauth-endpoints.js';
+import { assertionAudience, assertionOf, assertionScopes, oauthOf, scopesByToken, scopesFor, tokenEndpoint } from './oauth-endpoints.js';
 import { lookUpInputs } from './look-up-inputs.js';
 import { parameterBody, renamed } from './parameter-body.js';
 import { readTokenAnswer } from './read-token-answer.js';
+import { resolveEndpoints } from './resolve-endpoints.js';
 import type { RefusalClass, RefusedTokens, TokenOutcome } from './token-outcome.js';
 
 export type Grant =
@@ -68,16 +70,16 @@ interface Prepared {
   readonly method: Oauth2Method | JwtBearerMethod;
 }
 
-function prepareOauth({ connector, inputs, settings }: Target, grant: OauthGrant, app: OauthApp | null): Prepared | RefusedTokens {
+async function prepareOauth({ connector, inputs, settings }: Target, grant: OauthGrant, app: OauthApp | null): Promise<Prepared | RefusedTokens> {
   const oauth = oauthOf(connector);
   const isRefresh = grant.grantType === 'refresh_token';
   if (isRefresh && !oauth.refresh.supported) return notSent('reauth', `${connector.name} does not renew tokens`);
   const url = tokenEndpoint(connector, inputs, settings, isRefresh ? 'refresh' : 'grant');
-  const proof = app === null ? null : proveClient(oauth.clientAuthentication, app);
-  if (proof === null) return notSent('misconfigured', `the OAuth app for ${connector.name} needs a client secret`);
+  const proof = app === null ? { lacks: 'a client id' } : await proveClient(oauth, app, assertionAudience(connector, inputs, settings));
+  if ('lacks' in proof) return notSent('misconfigured', `the OAuth app for ${connector.name} needs ${proof.lacks}`);
   const parameters = {
     grant_type: isRefresh ? oauth.refresh.grantType : grant.grantType,
-    ...grantParameters(grant, oauth, () => scopesFor(connector)),
+    ...grantParameters(grant, oauth, () => scopesByToken(oauth, scopesFor(connector)).first),
     ...proof.parameters,
   };
   const { headers, body } = parameterBody(oauth.tokenRequest.format, { ...renamed(parameters, oauth.tokenRequest.parameterNames), ...oauth.tokenParams });
@@ -102,6 +104,17 @@ function prepareAssertion(target: Target, { assertion, props }: AssertionGrant):
   return { url: tokenEndpoint(connector, inputs, settings, 'assertion'), ...parameterBody('form', parameters), method };
 }
 
+/** An issuer that does not answer is a provider that does not answer: nothing has been sent yet. */
+async function withEndpoints(egress: Requester, target: Target, timeoutMs: number): Promise<Target | RefusedTokens> {
+  if (target.connector.auth.OAUTH2?.discovery === undefined) return target;
+  try {
+    return await resolveEndpoints(egress, target, timeoutMs);
+  } catch (error) {
+    if (!(error instanceof ProviderError)) throw error;
+    return notSent(error.kind === 'unavailable' ? 'transient' : 'misconfigured', error.message);
+  }
+}
+
 /**
  * Asks the provider's token endpoint for an access token. Never throws for what the provider does: every failure is an outcome (see
  * {@link TokenOutcome}). Never follows a redirect, which would hand code and client secret to another address. Takes no AbortSignal on
@@ -109,9 +122,11 @@ function prepareAssertion(target: Target, { assertion, props }: AssertionGrant):
  *
  * @throws ProviderError `rejected` if the connector does not take the grant or the inputs do not fit it
  */
-export async function requestToken({ egress, app, grant, timeoutMs = defaultTimeoutMs, ...target }: TokenRequest): Promise<TokenOutcome> {
+export async function requestToken({ egress, app, grant, timeoutMs = defaultTimeoutMs, ...given }: TokenRequest): Promise<TokenOutcome> {
+  const target = grant.grantType === 'assertion' ? given : await withEndpoints(egress, given, timeoutMs);
+  if ('kind' in target) return target;
   const { connector } = target;
-  const prepared = grant.grantType === 'assertion' ? prepareAssertion(target, grant) : prepareOauth(target, grant, app);
+  const prepared = grant.grantType === 'assertion' ? prepareAssertion(target, grant) : await prepareOauth(target, grant, app);
   if ('kind' in prepared) return prepared;
   const { url, headers, body, method } = prepared;
 

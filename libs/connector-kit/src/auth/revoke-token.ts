@@ -5,16 +5,18 @@ import type { EgressResponse } from '@trunkline/egress';
 import type { Requester } from '../answer/ask-provider.js';
 import { holds } from '../answer/classify-answer.js';
 import { parseJson } from '../lossless-json.js';
+import { ProviderError } from '../provider-error.js';
 import { readPath } from '../read-path.js';
 import { bindConnector } from '../render/bind-connector.js';
 import type { Target } from '../render/bind-connector.js';
 import { retryAfterMs } from '../retry-after.js';
 import { authorize } from './apply-auth.js';
 import { assertionProof, proveClient } from './client-authentication.js';
-import type { ClientProof, OauthApp } from './client-authentication.js';
-import { assertionOf, oauthOf, revocationEndpoint } from './oauth-endpoints.js';
+import type { ClientProof, OauthApp, Unproven } from './client-authentication.js';
+import { assertionAudience, assertionOf, oauthOf, revocationEndpoint } from './oauth-endpoints.js';
 import type { TokenMethod } from './oauth-endpoints.js';
 import { parameterBody, renamed } from './parameter-body.js';
+import { resolveEndpoints } from './resolve-endpoints.js';
 
 export interface Revocation extends Target {
   readonly egress: Requester;
@@ -60,10 +62,11 @@ function outcomeOf(response: EgressResponse, name: string, successWhen: Conditio
 }
 
 /** RFC 7009 §2.1: the client proves itself as at the token endpoint; one that has only assertions as grants is not known there. */
-function proofOf({ connector, method = 'OAUTH2', app, assertion }: Pick<Revocation, 'connector' | 'method' | 'app' | 'assertion'>): ClientProof | null {
+async function proofOf({ connector, inputs, settings, method = 'OAUTH2', app, assertion }: Target & Pick<Revocation, 'method' | 'app' | 'assertion'>): Promise<ClientProof | Unproven> {
   if (method === 'OAUTH2') {
-    const { clientAuthentication, revocation } = oauthOf(connector);
-    return app === null ? null : proveClient(revocation?.clientAuthentication ?? clientAuthentication, app);
+    const { clientAuthentication, clientAssertion, revocation } = oauthOf(connector);
+    const how = { clientAuthentication: revocation?.clientAuthentication ?? clientAuthentication, clientAssertion };
+    return app === null ? { lacks: 'a client id' } : proveClient(how, app, assertionAudience(connector, inputs, settings));
   }
   return { headers: {}, parameters: assertion ? assertionProof(assertion) : {} };
 }
@@ -74,22 +77,29 @@ function proofOf({ connector, method = 'OAUTH2', app, assertion }: Pick<Revocati
  *
  * @throws ProviderError `rejected` if the connector has no OAuth or the inputs do not fit it
  */
-export async function revokeToken({ egress, app, method = 'OAUTH2', assertion = null, token, tokenTypeHint, timeoutMs = 20_000, ...target }: Revocation): Promise<RevokeOutcome> {
+export async function revokeToken({ egress, app, method = 'OAUTH2', assertion = null, token, tokenTypeHint, timeoutMs = 20_000, ...given }: Revocation): Promise<RevokeOutcome> {
+  const failed = (message: string, retryable: boolean): RevokeOutcome => ({ kind: 'failed', retryable, retryAfterMs: null, message });
+  let target: Target;
+  try {
+    target = method === 'OAUTH2' ? await resolveEndpoints(egress, given, timeoutMs) : given;
+  } catch (error) {
+    if (!(error instanceof ProviderError) || given.connector.auth.OAUTH2?.discovery === undefined) throw error;
+    return failed(error.message, error.kind === 'unavailable');
+  }
   const { connector, inputs, settings } = target;
   const { revocation } = method === 'OAUTH2' ? oauthOf(connector) : assertionOf(connector);
   const url = revocationEndpoint(connector, inputs, settings, method, app?.clientId);
   if (url === null || revocation === undefined) return { kind: 'unsupported' };
   const { method: verb, format, authenticateWith, takes, parameterNames, successWhen } = revocation;
   if (takes === 'access_token' && tokenTypeHint === 'refresh_token') return { kind: 'unsupported' };
-  const failed = (message: string, retryable: boolean): RevokeOutcome => ({ kind: 'failed', retryable, retryAfterMs: null, message });
 
   let authorized = { url, headers: {} as Record<string, string> };
   let parameters: Record<string, string> = {};
   if (authenticateWith === 'access_token') {
     authorized = authorize(bindConnector(target), { type: method, accessToken: token, tokenType: 'Bearer' }, authorized);
   } else {
-    const proof = proofOf({ connector, method, app, assertion });
-    if (proof === null) return failed(`the OAuth app for ${connector.name} needs a client secret`, false);
+    const proof = await proofOf({ ...target, method, app, assertion });
+    if ('lacks' in proof) return failed(`the OAuth app for ${connector.name} needs ${proof.lacks}`, false);
     authorized = { url, headers: proof.headers };
     const hint: Record<string, string> = revocation.tokenTypeHint && tokenTypeHint !== undefined ? { token_type_hint: tokenTypeHint } : {};
     parameters = renamed({ token: token.reveal(), ...hint, ...proof.parameters }, parameterNames);

@@ -8,6 +8,7 @@ import { checkedValues } from '../render/bind-connector.js';
 import type { Target } from '../render/bind-connector.js';
 import { renderText } from '../render/render-template.js';
 import { assertionOf, assertionScopes, tokenEndpoint } from './oauth-endpoints.js';
+import { fittingAlgorithm } from './signature-algorithm.js';
 
 export interface AssertionRequest extends Target {
   /** The credential's fields. */
@@ -22,17 +23,9 @@ export interface AssertionRequest extends Target {
 /** Clocks differ: an assertion that seems to come from the future is refused by most servers. It ends no later for it. */
 const skewSeconds = 30;
 
-/** Algorithms by kind of key (RFC 7518 §3.1, RFC 8037 §3.1). ES256 is P-256 and no other curve. */
-function fitting({ asymmetricKeyType, asymmetricKeyDetails }: KeyObject): readonly SignatureAlgorithm[] {
-  if (asymmetricKeyType === 'rsa') return ['RS256', 'PS256'];
-  if (asymmetricKeyType === 'ed25519') return ['EdDSA'];
-  return asymmetricKeyType === 'ec' && asymmetricKeyDetails?.namedCurve === 'prime256v1' ? ['ES256'] : [];
-}
-
 /** @throws ProviderError `rejected` if the connector takes no algorithm of this key */
 function algorithmFor(name: string, { algorithms }: JwtBearerMethod, key: KeyObject, wanted: string | undefined): SignatureAlgorithm {
-  const possible = algorithms.filter((algorithm) => fitting(key).includes(algorithm));
-  const chosen = possible.find((algorithm) => algorithm === wanted) ?? possible[0];
+  const chosen = fittingAlgorithm(algorithms, key, wanted);
   if (chosen === undefined) throw new ProviderError('rejected', `${name} takes assertions signed with ${algorithms.join(', ')}, for which this key is of the wrong kind`);
   return chosen;
 }

@@ -16,6 +16,8 @@ export interface SshSignIn {
   readonly by: { readonly password: Secret } | { readonly privateKey: string };
   /** `SHA256:…`; null: whichever the server shows. */
   readonly hostKey: string | null;
+  /** Bytes the server may send in the whole session. Default: enough for a sign-in and one look into a directory. */
+  readonly mostBytes?: number;
 }
 
 /** `rejected`: asking again will not help. The message is ours: nothing the server wrote is in it. */
@@ -87,8 +89,45 @@ export async function withSftp<Result>(dialer: Dialer, signIn: SshSignIn, timeou
   }
 }
 
+/** A session that lasts until it is closed, for reading files. */
+export interface SftpSession {
+  readonly sftp: SFTPWrapper;
+  close(): void;
+}
+
+/** Signs in over SSH and stays. @throws SshFailure */
+export async function openSftp(dialer: Dialer, signIn: SshSignIn, timeoutMs: number): Promise<SftpSession> {
+  const client = new ssh2.Client();
+  client.on('error', () => undefined);
+  let socket: Socket | undefined;
+  const close = (): void => {
+    client.end();
+    socket?.destroy();
+  };
+  let timer: NodeJS.Timeout | undefined;
+  const tooLate = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SshFailure('unavailable', `the server did not finish within ${timeoutMs} ms`)), timeoutMs);
+  });
+  const work = async (): Promise<SFTPWrapper> => {
+    socket = await dialer.connect({ host: signIn.host, port: signIn.port, timeoutMs });
+    socket.on('error', () => undefined);
+    await ready(client, socket, signIn, timeoutMs);
+    return sftpOf(client);
+  };
+  const working = work();
+  try {
+    return { sftp: await Promise.race([working, tooLate]), close };
+  } catch (error) {
+    working.catch(() => undefined).finally(close);
+    close();
+    throw failureOf(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** From the first byte to the user being let in. Resolves with the host key's fingerprint. */
-function ready(client: Client, socket: Socket, { username, by, hostKey }: SshSignIn, timeoutMs: number): Promise<string> {
+function ready(client: Client, socket: Socket, { username, by, hostKey, mostBytes: allowed = mostBytes }: SshSignIn, timeoutMs: number): Promise<string> {
   return new Promise((resolve, reject) => {
     let seen = '';
     const hostVerifier = (key: Buffer): boolean => {
@@ -117,7 +156,7 @@ function ready(client: Client, socket: Socket, { username, by, hostKey }: SshSig
     // After `connect`, which pauses the socket until it listens itself: an earlier listener would take its first bytes.
     socket.on('data', (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes <= mostBytes) return;
+      if (bytes <= allowed) return;
       reject(new SshFailure('unavailable', 'the server sent far more than a sign-in needs'));
       socket.destroy();
     });

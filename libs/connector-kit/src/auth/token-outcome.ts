@@ -1,5 +1,17 @@
 import type { Secret } from '@trunkline/contracts';
 
+/** A further token of the same consent, which lives and is renewed by itself. */
+export interface SecondToken {
+  /** The connector's name for it. */
+  readonly name: string;
+  readonly accessToken: Secret;
+  readonly refreshToken: Secret | null;
+  readonly tokenType: string;
+  readonly expiresInSeconds: number | null;
+  /** Null: those asked for. */
+  readonly scopes: string[] | null;
+}
+
 export interface GrantedTokens {
   readonly kind: 'granted';
   readonly accessToken: Secret;
@@ -14,6 +26,10 @@ export interface GrantedTokens {
   readonly scopes: string[] | null;
   /** Inputs of the connection that this answer fills, by name (Salesforce: `instance_url`). */
   readonly captured: Record<string, string>;
+  /** Null where there is none. One that comes without a first takes the first's place. */
+  readonly second: SecondToken | null;
+  /** Seconds the refresh token lives from receipt; null if the provider does not say. */
+  readonly refreshExpiresInSeconds: number | null;
 }
 
 /**
@@ -35,6 +51,8 @@ export interface RefusedTokens {
   readonly sent: boolean;
   /** For people; holds no secret and nothing the provider wrote but the code. */
   readonly message: string;
+  /** What the provider gave all the same, and cannot be used: whoever may end it at the provider should. */
+  readonly unused?: GrantedTokens;
 }
 
 export type TokenOutcome = GrantedTokens | RefusedTokens;

@@ -7,12 +7,13 @@ import { readPath } from '../read-path.js';
 import { bindConnector } from '../render/bind-connector.js';
 import type { Target } from '../render/bind-connector.js';
 import { buildRequest } from '../render/build-request.js';
-import type { Dialer } from './ssh-session.js';
+import type { ServerAccess } from '../read/server.js';
+import { verifySql } from '../read/tables/verify-sql.js';
 import { verifySftp } from './verify-sftp.js';
 
 export interface Verification extends Target {
   /** `connect` is used for connectors that are no HTTP APIs. */
-  readonly egress: Requester & Partial<Dialer>;
+  readonly egress: Requester & Partial<ServerAccess>;
   readonly credential: Credential;
   /** Milliseconds, default 20000. */
   readonly timeoutMs?: number;
@@ -60,6 +61,10 @@ export async function verifyCredential({ egress, credential, timeoutMs = 20_000,
     if (connect === undefined) throw new Error(`${name} is verified over SSH, and this egress opens no connections but HTTP`);
     signal?.throwIfAborted();
     return verifySftp({ connect: (server) => connect.call(egress, server) }, target, credential, timeoutMs);
+  }
+  if (verification.protocol === 'sql') {
+    signal?.throwIfAborted();
+    return verifySql(egress, target, credential, timeoutMs);
   }
   try {
     const bound = bindConnector(target);

@@ -20,7 +20,8 @@ const status = { endOfFile: 1, noSuchFile: 2, permissionDenied: 3, failure: 4 };
 
 const rejected = (message: string): ProviderError => new ProviderError('rejected', message);
 
-function serverOf({ connector, values, allowedOrigins }: BoundConnector, verification: SftpVerification) {
+/** The SFTP server of a connector. @throws ProviderError `rejected` if the credential is not bound to it */
+export function sftpServerOf({ connector, values, allowedOrigins }: BoundConnector, verification: SftpVerification) {
   const text = (name: 'host' | 'port') => {
     const value = renderText(verification[name], values);
     if (value === undefined) throw rejected(`${connector.name}: the ${name} has no value`);
@@ -32,7 +33,8 @@ function serverOf({ connector, values, allowedOrigins }: BoundConnector, verific
   return { host, port: Number(port) };
 }
 
-async function proofOf(connector: Connector, credential: Credential, values: BoundConnector['values']): Promise<Pick<SshSignIn, 'username' | 'by'> & { pinned: string | null }> {
+/** What the user proves themselves with, and the host key that was seen when the credential was given. */
+export async function proofOf(connector: Connector, credential: Credential, values: BoundConnector['values']): Promise<Pick<SshSignIn, 'username' | 'by'> & { pinned: string | null }> {
   if (credential.type === 'KEY_PAIR') {
     const key = await openPrivateKey(credential.privateKey, credential.passphrase);
     return { username: credential.username, by: { privateKey: sshPrivateKey(key, publicKeyOf(key)) }, pinned: credential.hostKey };
@@ -72,7 +74,7 @@ export async function verifySftp(dialer: Dialer, target: Target, credential: Cre
   const verification = connector.verification as SftpVerification;
   try {
     const bound = bindConnector(target);
-    const server = serverOf(bound, verification);
+    const server = sftpServerOf(bound, verification);
     const { pinned, ...proof } = await proofOf(connector, credential, bound.values);
     const given = verification.hostKeyFingerprint && renderText(verification.hostKeyFingerprint, bound.values);
     const directory = (verification.directory && renderText(verification.directory, bound.values)) ?? '.';

@@ -2,10 +2,10 @@ import { isTime } from '@trunkline/catalog';
 import type { Incremental } from '@trunkline/catalog';
 import { floorCursor, formatCursor, oneUnitEarlier, parseCursor } from './cursor-value.js';
 import type { CursorValue } from './cursor-value.js';
-import type { StreamState } from './stream-state.js';
+import type { HttpState } from './stream-state.js';
 
 /** The oldest value this pass wants, ties included: where it starts, less the lookback. Null: everything. */
-export function lowerBound(state: StreamState, incremental: Incremental): CursorValue | null {
+export function lowerBound(state: HttpState, incremental: Incremental): CursorValue | null {
   if (state.since === null) {
     if (incremental.start === undefined) return null;
     return parseCursor(isTime(incremental.format) ? 'iso8601' : incremental.format, incremental.start);
@@ -14,7 +14,7 @@ export function lowerBound(state: StreamState, incremental: Incremental): Cursor
 }
 
 /** `{{cursor.since}}` and `{{cursor.until}}` of the next request. */
-export function cursorVariables(state: StreamState, incremental: Incremental | undefined): { since?: string | number; until?: string | number } {
+export function cursorVariables(state: HttpState, incremental: Incremental | undefined): { since?: string | number; until?: string | number } {
   if (incremental === undefined) return {};
   const { format, inclusive } = incremental;
   const bound = state.seek?.since ?? lowerBound(state, incremental);

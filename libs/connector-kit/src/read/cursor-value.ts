@@ -7,7 +7,7 @@ const second = 1_000;
 const day = 86_400 * second;
 
 /** The smallest step of a format: what lies within one is a tie. */
-const units: Readonly<Record<Exclude<CursorFormat, 'string'>, number>> = {
+const units: Readonly<Record<Exclude<CursorFormat, 'string' | 'big_integer'>, number>> = {
   iso8601: 1,
   iso8601_seconds: second,
   date: day,
@@ -20,6 +20,22 @@ const units: Readonly<Record<Exclude<CursorFormat, 'string'>, number>> = {
 
 /** ISO 8601 as providers write it: a space for the T, no zone (then UTC, unlike `Date.parse`), any number of fraction digits. */
 const moment = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?: ?(?:(Z)|([+-])(\d\d):?(\d\d)?))?)?$/i;
+
+/** Milliseconds of a format's unit; 1 for what is no time. */
+export const unitOf = (format: CursorFormat): number => (format === 'string' || format === 'big_integer' ? 1 : units[format]);
+
+/**
+ * Whole numbers of any size as texts that sort like them: the count of digits before the digits. A double cannot hold an id beyond 2^53, and
+ * a comparison of the bare digits would put 10 before 9.
+ */
+const sortable = (digits: string): string => `${String(digits.length).padStart(2, '0')}:${digits}`;
+const digitsOf = (value: string): string => value.slice(3);
+
+function parseBigInteger(raw: unknown): string | null {
+  const text = typeof raw === 'number' && Number.isSafeInteger(raw) ? String(raw) : raw;
+  if (typeof text !== 'string' || !/^\d{1,40}$/.test(text)) return null;
+  return sortable(text.replace(/^0+(?=\d)/, ''));
+}
 
 /** Two digits of a text as a number, NaN if they are none. */
 function two(text: string, at: number): number {
@@ -65,6 +81,8 @@ export function parseCursor(format: CursorFormat, raw: unknown): CursorValue | n
   switch (format) {
     case 'string':
       return typeof raw === 'string' && raw !== '' ? raw : null;
+    case 'big_integer':
+      return parseBigInteger(raw);
     case 'integer': {
       const value = finite(raw);
       return value !== null && Number.isSafeInteger(value) ? value : null;
@@ -86,11 +104,16 @@ export function parseCursor(format: CursorFormat, raw: unknown): CursorValue | n
 
 /** Cuts a value down to the format's unit: as it will be read back from a request. */
 export const floorCursor = (format: CursorFormat, value: CursorValue): CursorValue =>
-  format === 'string' || typeof value === 'string' ? value : Math.floor(value / units[format]) * units[format];
+  format === 'string' || format === 'big_integer' || typeof value === 'string' ? value : Math.floor(value / units[format]) * units[format];
 
 /** One unit of the format earlier; a text has none. */
-export const oneUnitEarlier = (format: CursorFormat, value: CursorValue): CursorValue =>
-  format === 'string' || typeof value === 'string' ? value : value - units[format];
+export function oneUnitEarlier(format: CursorFormat, value: CursorValue): CursorValue {
+  if (format === 'big_integer' && typeof value === 'string') {
+    const number = BigInt(digitsOf(value));
+    return sortable(String(number === 0n ? 0n : number - 1n));
+  }
+  return format === 'string' || format === 'big_integer' || typeof value === 'string' ? value : value - units[format];
+}
 
 /** Years a request can name. Beyond them there is no data, only broken clocks. */
 const earliest = Date.parse('0001-01-01T00:00:00Z');
@@ -98,6 +121,7 @@ const latest = Date.UTC(9999, 11, 31);
 
 /** The value as a request writes it, cut down to the format's unit. */
 export function formatCursor(format: CursorFormat, value: CursorValue): string | number {
+  if (format === 'big_integer') return digitsOf(String(value));
   if (typeof value === 'string' || format === 'string' || format === 'integer') return value;
   if (format === 'unix_milliseconds') return value;
   if (format === 'unix_seconds') return Math.floor(value / second);

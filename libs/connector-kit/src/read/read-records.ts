@@ -1,9 +1,10 @@
-import type { Stream } from '@trunkline/catalog';
+import type { HttpStream } from '@trunkline/catalog';
 import { holds } from '../answer/classify-answer.js';
 import { readPath } from '../read-path.js';
 import { parseCursor } from './cursor-value.js';
 import type { CursorValue } from './cursor-value.js';
 import { recordKey } from './record-key.js';
+import type { Shaped } from './shape-record.js';
 
 /** One record, as the pipeline takes it. */
 export interface ReadRecord {
@@ -26,12 +27,17 @@ export interface Quarantined {
 }
 
 /** Turns what was selected into records. One broken record is put aside, the others go on. */
-export function readRecords(selected: readonly unknown[], stream: Stream): { dated: DatedRecord[]; quarantined: Quarantined[] } {
+export function readRecords(selected: readonly Shaped[], stream: Pick<HttpStream, 'incremental' | 'deletedWhen' | 'primaryKey'>): { dated: DatedRecord[]; quarantined: Quarantined[] } {
   const { incremental, deletedWhen, primaryKey } = stream;
   const fieldFormat = incremental && (incremental.fieldFormat ?? incremental.format);
   const dated: DatedRecord[] = [];
   const quarantined: Quarantined[] = [];
-  selected.forEach((value, index) => {
+  selected.forEach((shaped, index) => {
+    if ('reason' in shaped) {
+      quarantined.push({ index, reason: shaped.reason });
+      return;
+    }
+    const { value } = shaped;
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       quarantined.push({ index, reason: 'is not an object' });
       return;

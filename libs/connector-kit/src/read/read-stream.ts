@@ -1,24 +1,24 @@
 import type { Stream } from '@trunkline/catalog';
-import { askProvider } from '../answer/ask-provider.js';
-import type { GoodAnswer, Requester } from '../answer/ask-provider.js';
+import { isHttpStream, isTableStream } from '@trunkline/catalog';
+import type { Requester } from '../answer/ask-provider.js';
 import { credentialParameters } from '../auth/apply-auth.js';
+import type { Budget } from '../budget/budget.js';
 import type { Credential } from '../credential.js';
-import type { Position } from '../paginate/paginator.js';
 import { ProviderError } from '../provider-error.js';
 import { bindConnector } from '../render/bind-connector.js';
-import type { BoundConnector, Target } from '../render/bind-connector.js';
-import { buildRequest } from '../render/build-request.js';
-import type { TemplateValues } from '../render/render-template.js';
-import { advance } from './advance.js';
-import type { ReadLimits, ReadPage } from './advance.js';
-import { cursorVariables } from './cursor-range.js';
-import { persist } from './persist.js';
-import { sameCredential } from './same-credential.js';
-import { askedPageSize, beginState, parseState } from './stream-state.js';
-import type { StreamState } from './stream-state.js';
+import type { Target } from '../render/bind-connector.js';
+import { readFiles } from './files/read-files.js';
+import { HttpReader } from './http-reader.js';
+import type { ReadEnvironment } from './http-reader.js';
+import type { ReadPage } from './read-page.js';
+import { parseState } from './stream-state.js';
+import type { HttpState, StreamState } from './stream-state.js';
+import type { ServerAccess } from './server.js';
+import { readTable } from './tables/read-table.js';
 
 export interface ReadStreamOptions extends Target {
-  readonly egress: Requester;
+  /** `connect` is needed for streams that are not read by HTTP. */
+  readonly egress: Requester & Partial<ServerAccess>;
   /** Name of one of the connector's streams. */
   readonly stream: string;
   /** Asked before every page, so that a token renewed meanwhile is used; keep it cheap. */
@@ -37,59 +37,38 @@ export interface ReadStreamOptions extends Target {
   readonly maxPageBytes?: number;
   /** Milliseconds for one request. Default: the egress' own limit. */
   readonly timeoutMs?: number;
+  /** What may be spent on this connection's account, shared with all who read it. Default: no limit but the provider's. */
+  readonly budget?: Budget;
 }
 
 const defaultMaxPages = 100_000;
 
-function pageSizeOf({ pagination }: Stream, wanted: number | undefined): number | null {
-  if (pagination.type === 'none') return null;
-  const { pageSize, maxPageSize } = pagination;
-  if (wanted === undefined) return pageSize ?? null;
-  return Math.max(1, Math.min(Math.floor(wanted), maxPageSize ?? Number.MAX_SAFE_INTEGER));
+/** One page after another from a state on, the next one perhaps while the last is worked on. */
+async function* pages(reader: HttpReader, kept: HttpState | null, prefetch: boolean): AsyncGenerator<ReadPage, void, void> {
+  let state = reader.begin(kept);
+  let ahead: Promise<ReadPage<HttpState>> | null = null;
+  do {
+    const page: ReadPage<HttpState> = await (ahead ?? reader.page(state));
+    state = page.state;
+    ahead = prefetch && !page.done ? reader.page(state) : null;
+    // Its failure is told when the page is asked for; until then nobody listens.
+    ahead?.catch(() => undefined);
+    yield page;
+  } while (!state.done);
 }
 
-function pageVariables({ pagination }: Stream, position: Position | null, size: number | null): TemplateValues['page'] {
-  const first = pagination.type === 'page' ? { number: pagination.start } : pagination.type === 'offset' ? { offset: pagination.start } : {};
-  return {
-    ...(size !== null && { size }),
-    ...first,
-    ...(position && 'cursor' in position && { cursor: position.cursor }),
-    ...(position && 'page' in position && { number: position.page }),
-    ...(position && 'offset' in position && { offset: position.offset }),
-  };
-}
+const wrongState = (stream: string) => new ProviderError('rejected', `the checkpoint of the stream ${stream} is of another protocol; read the stream from its beginning`);
 
-/** What stays the same while a stream is read. */
-interface Reader {
-  readonly options: ReadStreamOptions;
-  readonly bound: BoundConnector;
-  readonly stream: Stream;
-  readonly limits: ReadLimits;
-  readonly signal: AbortSignal;
-}
-
-async function ask({ options, bound, stream, signal }: Reader, state: StreamState): Promise<GoodAnswer> {
-  const variables = { page: pageVariables(stream, state.position, askedPageSize(state)), cursor: cursorVariables(state, stream.incremental) };
-  const nextUrl = state.position && 'url' in state.position ? state.position.url : undefined;
-  const request = buildRequest(bound, stream.request, variables, nextUrl);
-  const rules = [...stream.errorHandler, ...bound.connector.errorHandler];
-  const { egress, timeoutMs, maxPageBytes: maxBytes } = options;
-  const askWith = (credential: Credential) => askProvider({ egress, bound, request, credential, rules, timeoutMs, maxBytes, signal });
-
-  const credential = await options.credential();
-  try {
-    return await askWith(credential);
-  } catch (error) {
-    if (!(error instanceof ProviderError) || error.kind !== 'unauthorized') throw error;
-    // Somebody may have renewed the token while this one was on its way. The same one is not tried twice.
-    const renewed = await options.credential();
-    if (sameCredential(renewed, credential)) throw error;
-    return askWith(renewed);
+function open(environment: ReadEnvironment, name: string, stream: Stream | undefined, state: StreamState | null, prefetch: boolean): AsyncGenerator<ReadPage, void, void> {
+  const protocol = state !== null && 'protocol' in state ? state.protocol : 'http';
+  if (stream === undefined || isTableStream(stream)) {
+    if (state !== null && !('columns' in state)) throw wrongState(name);
+    return readTable(environment, stream ?? name, state);
   }
+  if (state !== null && protocol !== (stream.protocol ?? 'http')) throw wrongState(name);
+  if (isHttpStream(stream)) return pages(new HttpReader(environment, stream), state as HttpState | null, prefetch);
+  return readFiles(environment, stream, state !== null && 'file' in state ? state : null);
 }
-
-const readPage = (reader: Reader, state: StreamState): Promise<ReadPage> =>
-  persist(async () => advance(reader.stream, state, await ask(reader, state), reader.limits), reader.signal);
 
 /**
  * Reads a stream page by page. The state of each page resumes behind it, in any process. A pass ends with a page that is `done`;
@@ -103,27 +82,19 @@ const readPage = (reader: Reader, state: StreamState): Promise<ReadPage> =>
 export async function* readStream(options: ReadStreamOptions): AsyncGenerator<ReadPage, void, void> {
   const { connector, inputs, settings, prefetch = false, maxPages = defaultMaxPages } = options;
   const stream = connector.streams.get(options.stream);
-  if (stream === undefined) throw new ProviderError('rejected', `${connector.name} has no stream "${options.stream}"`);
+  if (stream === undefined && !connector.discovered) throw new ProviderError('rejected', `${connector.name} has no stream "${options.stream}"`);
   const bound = bindConnector({ connector, inputs, settings });
-  const kept = parseState(options.state, stream.name);
-  let state = beginState(kept, stream.incremental, pageSizeOf(stream, options.pageSize), Date.now());
+  const kept = parseState(options.state, options.stream);
 
   const stop = new AbortController();
   const forward = () => stop.abort(options.signal?.reason);
   if (options.signal?.aborted) forward();
   options.signal?.addEventListener('abort', forward, { once: true });
+  const { egress, credential, timeoutMs, maxPageBytes, pageSize, budget } = options;
   const limits = { allowedOrigins: bound.allowedOrigins, credentialParameters: credentialParameters(connector), maxPages };
-  const reader: Reader = { options, bound, stream, limits, signal: stop.signal };
+  const environment: ReadEnvironment = { egress, credential, timeoutMs, maxPageBytes, pageSize, budget, bound, limits, signal: stop.signal };
   try {
-    let ahead: Promise<ReadPage> | null = null;
-    do {
-      const page: ReadPage = await (ahead ?? readPage(reader, state));
-      state = page.state;
-      ahead = prefetch && !page.done ? readPage(reader, state) : null;
-      // Its failure is told when the page is asked for; until then nobody listens.
-      ahead?.catch(() => undefined);
-      yield page;
-    } while (!state.done);
+    yield* open(environment, options.stream, stream, kept, prefetch);
   } finally {
     options.signal?.removeEventListener('abort', forward);
     stop.abort();

@@ -1,12 +1,12 @@
-import type { Stream } from '@trunkline/catalog';
+import type { HttpStream } from '@trunkline/catalog';
 import type { Position } from '../paginate/paginator.js';
 import { lowerBound } from './cursor-range.js';
 import { floorCursor } from './cursor-value.js';
 import type { CursorValue } from './cursor-value.js';
 import type { DatedRecord } from './read-records.js';
-import type { StreamState } from './stream-state.js';
+import type { HttpState } from './stream-state.js';
 
-type Seek = StreamState['seek'];
+type Seek = HttpState['seek'];
 
 /** Remembered records of one value, in characters: keeps the state small. What falls out is read twice, which changes nothing. */
 const maxSeen = 24_000;
@@ -38,7 +38,7 @@ function ascending(dated: readonly DatedRecord[]): CursorValue | null {
 }
 
 /** A page size worth trying where one value fills a whole page; null if the provider gives no larger pages. */
-function largerPage({ pagination }: Stream, size: number | null): number | null {
+function largerPage({ pagination }: HttpStream, size: number | null): number | null {
   if (pagination.type === 'none' || size === null) return null;
   const { maxPageSize = size } = pagination;
   return size < maxPageSize ? Math.min(size * 2, maxPageSize) : null;
@@ -50,7 +50,7 @@ function largerPage({ pagination }: Stream, size: number | null): number | null 
  * from there. If rows of one value fill that page, a larger one is asked for, so that they come in one answer. Pages are counted only
  * within a value with more rows than the largest page.
  */
-export function seekOn(stream: Stream, state: StreamState, dated: readonly DatedRecord[], next: Position): { position: Position | null; seek: Seek } {
+export function seekOn(stream: HttpStream, state: HttpState, dated: readonly DatedRecord[], next: Position): { position: Position | null; seek: Seek } {
   const { incremental } = stream;
   const count = { position: next, seek: state.seek };
   if (incremental?.order !== 'ascending') return count;

@@ -7,6 +7,8 @@ export interface TemplateValues {
   readonly settings: Readonly<Record<string, string>>;
   readonly page?: { readonly size?: number; readonly number?: number; readonly offset?: number; readonly cursor?: string };
   readonly cursor?: { readonly since?: string | number; readonly until?: string | number };
+  readonly slice?: Readonly<Record<string, string | number>>;
+  readonly parent?: Readonly<Record<string, string>>;
   readonly credential?: Readonly<Record<string, string>>;
   readonly app?: Readonly<Record<string, string>>;
 }

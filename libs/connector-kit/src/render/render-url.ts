@@ -54,7 +54,7 @@ export function renderUrl(template: Template, values: TemplateValues): string {
     } else if (/^[a-z]+:\/\/[^/]*:$/.test(text)) {
       if (!/^[1-9]\d{0,4}$/.test(value) || Number(value) > 65_535) throw refuse(`"${part.name}" is not a port`);
       text += value;
-    } else if (/^(?:https|sftp):\/\/[^/]*$/.test(text)) {
+    } else if (/^(?:https|sftp|postgres|mysql):\/\/[^/]*$/.test(text)) {
       if (!hostLabels.test(value)) throw refuse(`"${part.name}" cannot be part of a host name`);
       text += value;
     } else {

@@ -49,8 +49,8 @@ export interface VendorOauth {
   readonly clientCredentials?: boolean;
   readonly answer: (granted: Granted) => unknown;
   readonly refusal: (why: Refusal) => Reply;
-  /** What the vendor adds to its redirect. */
-  readonly callback?: (query: URLSearchParams) => void;
+  /** What the vendor adds to its redirect, signed with the app's secret where it signs. */
+  readonly callback?: (query: URLSearchParams, app: { readonly clientSecret: string }) => void;
   readonly revoke?: {
     readonly host: string;
     readonly method: 'POST' | 'DELETE';

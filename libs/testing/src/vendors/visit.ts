@@ -32,7 +32,7 @@ export function visit(authorizationUrl: string, vendors: readonly Vendor[], app:
   const scopes = (one('scope') ?? '').split(/[ ,]/).filter((scope) => scope !== '');
   back.searchParams.set('code', ledger.giveCode({ vendor: found.name, redirectUri: redirect, challenge, scopes }));
   back.searchParams.set('state', state);
-  oauth.callback?.(back.searchParams);
+  oauth.callback?.(back.searchParams, app);
   return back.href;
 }
 

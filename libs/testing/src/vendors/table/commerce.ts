@@ -1,3 +1,4 @@
+import { createHmac } from 'node:crypto';
 import { asksFor, bearer, fieldsOf, good, inHeader, json, standardAnswer, standardRefusal } from '../vendor.js';
 import type { Vendor } from '../vendor.js';
 
@@ -34,9 +35,12 @@ export const shopify: Vendor = {
       refresh_token_expires_in: 7_776_000,
     }),
     refusal: standardRefusal,
-    callback: (query) => {
+    callback: (query, { clientSecret }) => {
       query.set('shop', 'acme.myshopify.com');
       query.set('timestamp', String(Math.floor(Date.now() / 1_000)));
+      query.sort();
+      const text = [...query].map(([name, value]) => `${name}=${value}`).join('&');
+      query.set('hmac', createHmac('sha256', clientSecret).update(text).digest('hex'));
     },
     revoke: { host: 'acme.myshopify.com', method: 'DELETE', path: '/admin/api_permissions/current.json', client: 'token', ok: good({}) },
   },

@@ -20,13 +20,12 @@ export const hubspot: Vendor = {
     refusal: standardRefusal,
     revoke: { host: 'api.hubapi.com', method: 'POST', path: '/oauth/2026-03/token/revoke', client: 'post', ok: good({}) },
   },
-  calls: [
-    {
-      method: 'GET',
-      path: '/account-info/v3/details',
-      reply: () => good({ portalId: 1_234_567, accountType: 'STANDARD', timeZone: 'Europe/Berlin', uiDomain: 'app-eu1.hubspot.com', dataHostingLocation: 'eu1' }),
-    },
-  ],
+  // The dated path and the one before it, which is still served.
+  calls: ['/account-info/2026-03/details', '/account-info/v3/details'].map((path) => ({
+    method: 'GET',
+    path,
+    reply: () => good({ portalId: 1_234_567, accountType: 'STANDARD', timeZone: 'Europe/Berlin', uiDomain: 'app-eu1.hubspot.com', dataHostingLocation: 'eu1' }),
+  })),
 };
 
 const klaviyoError = (status: number, code: string) => json(status, { errors: [{ id: 'e-1', status, code, title: 'Error', detail: 'Error', source: { pointer: '/data/' } }] });

@@ -14,6 +14,12 @@ export interface SshWorld {
   authorizedKeys?: string[];
   directories?: string[];
   forbidden?: string[];
+  /** Files by path; may change while the server runs. */
+  files?: Map<string, { content: string | Buffer; mtime: number; mode?: number }>;
+  /** Ends the session after so many reads. */
+  readsPerSession?: number;
+  /** Files and directories may be made, and every call that does is told here first. */
+  writable?: (call: string) => 'refuse' | 'hang up' | void;
   /** Asks for the password by keyboard-interactive alone. */
   keyboardOnly?: boolean;
   noSftp?: boolean;
@@ -29,7 +35,7 @@ export interface SshServer {
   close(): Promise<void>;
 }
 
-const { STATUS_CODE } = ssh2.utils.sftp;
+const { OPEN_MODE, STATUS_CODE } = ssh2.utils.sftp;
 
 type KeyOptions = Parameters<typeof ssh2.utils.generateKeyPairSync<'ed25519'>>[1] & { passphrase?: string };
 
@@ -70,10 +76,80 @@ function serve(world: SshWorld, client: Connection): void {
       const sftp = acceptSftp();
       sftp.on('OPENDIR', (request, path) => {
         if (world.forbidden?.includes(path)) return void sftp.status(request, STATUS_CODE.PERMISSION_DENIED, 'secret-of-the-server');
-        if (path !== '.' && !world.directories?.includes(path)) return void sftp.status(request, STATUS_CODE.NO_SUCH_FILE, 'secret-of-the-server');
+        if (path !== '.' && path !== '' && !world.directories?.includes(path)) return void sftp.status(request, STATUS_CODE.NO_SUCH_FILE, 'secret-of-the-server');
+        open.set('d', [...(world.files ?? [])].filter(([name]) => name.slice(0, name.lastIndexOf('/')) === (path === '.' ? '' : path)));
         sftp.handle(request, Buffer.from('d'));
       });
-      sftp.on('READDIR', (request) => sftp.status(request, STATUS_CODE.EOF));
+      const open = new Map<string, [string, { content: string | Buffer; mtime: number; mode?: number }][]>();
+      let reads = 0;
+      sftp.on('READDIR', (request) => {
+        const entries = open.get('d') ?? [];
+        open.set('d', []);
+        if (entries.length === 0) return void sftp.status(request, STATUS_CODE.EOF);
+        sftp.name(
+          request,
+          entries.map(([path, { content, mtime, mode = 0o100644 }]) => ({ filename: path.slice(path.lastIndexOf('/') + 1), longname: '', attrs: { mode, uid: 0, gid: 0, size: Buffer.byteLength(content), atime: mtime, mtime } })) as never,
+        );
+      });
+      const writing = (request: number, call: string, work: () => boolean | void): void => {
+        const verdict = world.writable === undefined ? 'refuse' : world.writable(call);
+        if (verdict === 'hang up') return void client.end();
+        if (verdict === 'refuse') return void sftp.status(request, STATUS_CODE.PERMISSION_DENIED, 'secret-of-the-server');
+        if (work() === false) sftp.status(request, STATUS_CODE.FAILURE);
+      };
+      const done = (request: number): void => void sftp.status(request, STATUS_CODE.OK);
+      const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/'));
+      sftp.on('STAT', (request, path) => {
+        if (!world.directories?.includes(path) && !world.files?.has(path)) return void sftp.status(request, STATUS_CODE.NO_SUCH_FILE);
+        sftp.attrs(request, { mode: 0o040755, uid: 0, gid: 0, size: 0, atime: 0, mtime: 0 });
+      });
+      sftp.on('MKDIR', (request, path) =>
+        writing(request, `mkdir ${path}`, () => {
+          if (world.directories!.includes(path) || (parentOf(path) !== '' && !world.directories!.includes(parentOf(path)))) return false;
+          world.directories!.push(path);
+          done(request);
+        }),
+      );
+      sftp.on('WRITE', (request, _handle, offset, data) => {
+        const [path, file] = open.get('w')![0]!;
+        writing(request, `write ${path}`, () => {
+          const before = Buffer.from(file.content);
+          file.content = Buffer.concat([before.subarray(0, offset), data]);
+          done(request);
+        });
+      });
+      sftp.on('REMOVE', (request, path) => writing(request, `remove ${path}`, () => (world.files!.delete(path) ? done(request) : false)));
+      // Draft 02 §6.5: it is an error if there is a file of that name.
+      sftp.on('RENAME', (request, from, to) =>
+        writing(request, `rename ${from} ${to}`, () => {
+          if (world.files!.has(to) || !world.files!.has(from)) return false;
+          world.files!.set(to, world.files!.get(from)!);
+          world.files!.delete(from);
+          done(request);
+        }),
+      );
+      sftp.on('OPEN', (request, path, flags) => {
+        if ((flags & OPEN_MODE.WRITE) !== 0) {
+          return writing(request, `open ${path}`, () => {
+            if (!world.directories!.includes(parentOf(path))) return false;
+            const made = { content: Buffer.alloc(0), mtime: 0 };
+            world.files!.set(path, made);
+            open.set('w', [[path, made]]);
+            sftp.handle(request, Buffer.from('w'));
+          });
+        }
+        const file = world.files?.get(path);
+        if (file === undefined) return void sftp.status(request, STATUS_CODE.NO_SUCH_FILE);
+        open.set('f', [[path, file]]);
+        sftp.handle(request, Buffer.from('f'));
+      });
+      sftp.on('READ', (request, _handle, offset, length) => {
+        reads += 1;
+        if (world.readsPerSession !== undefined && reads > world.readsPerSession) return void client.end();
+        const bytes = Buffer.from(open.get('f')![0]![1].content).subarray(offset, offset + length);
+        if (bytes.length === 0) return void sftp.status(request, STATUS_CODE.EOF);
+        sftp.data(request, bytes);
+      });
       sftp.on('CLOSE', (request) => sftp.status(request, STATUS_CODE.OK));
     });
   });

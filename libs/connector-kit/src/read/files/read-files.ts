@@ -1,0 +1,177 @@
+import type { FileStream } from '@trunkline/catalog';
+import { ProviderError } from '../../provider-error.js';
+import type { ReadEnvironment } from '../http-reader.js';
+import { persist } from '../persist.js';
+import type { ReadPage } from '../read-page.js';
+import { readRecords } from '../read-records.js';
+import { textOf } from '../server.js';
+import { withFields } from '../shape-record.js';
+import type { Shaped } from '../shape-record.js';
+import type { FileState } from '../stream-state.js';
+import { fitsGlob, isPlainName } from './file-name.js';
+import { cellsOf, parseRow } from './parse-rows.js';
+import type { FileFormat } from './parse-rows.js';
+import { openFiles } from './sftp-files.js';
+import type { RemoteFile, RemoteFiles } from './sftp-files.js';
+import { maxRowBytes, splitRows } from './split-rows.js';
+import type { RowFormat } from './split-rows.js';
+
+const defaultTimeoutMs = 60_000;
+/** Bytes of a page; a row that goes beyond is read whole. */
+const pageBytes = 4 * 1024 * 1024;
+/** Names of one second that are remembered, in characters: keeps the state small. What falls out is read again, which changes nothing. */
+const mostTies = 24_000;
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
+function formatOf({ bound }: ReadEnvironment, stream: FileStream): FileFormat {
+  const text = (name: string, template: FileStream['format'], fallback: string, allowed: (value: string) => boolean): string => {
+    const value = textOf(template, bound) ?? fallback;
+    if (!allowed(value)) throw new ProviderError('rejected', `${bound.connector.name}: "${name}" cannot be "${value.slice(0, 20)}"`);
+    return value;
+  };
+  const kind = text('format', stream.format, 'csv', (value) => value === 'csv' || value === 'json_lines') as FileFormat['kind'];
+  const named = text('delimiter', stream.csv.delimiter, ',', (value) => value === 'tab' || value === '\\t' || /^[\t\x20-\x7e]$/.test(value));
+  const delimiter = named === 'tab' || named === '\\t' ? '\t' : named;
+  const quote = text('quote', stream.csv.quote, '"', (value) => /^[\x21-\x7e]$/.test(value) && value !== delimiter);
+  const encoding = text('encoding', stream.csv.encoding, 'utf-8', (value) => /^(?:utf-?8|latin-?1|iso-8859-1)$/i.test(value));
+  return { kind, header: stream.csv.header, delimiter, quote, encoding: /^utf/i.test(encoding) ? 'utf8' : 'latin1' };
+}
+
+const isBehind = (file: { mtime: number; name: string }, last: { mtime: number; name: string }): boolean => file.mtime > last.mtime || (file.mtime === last.mtime && file.name > last.name);
+
+/**
+ * The files this pass still has to read, oldest first. `withTies`: also those of the very second of the last one that were not there then, or had
+ * another size. Where more were read than can be remembered that is only so at the beginning of a pass: inside of one it would never end.
+ */
+export function filesLeft(files: readonly RemoteFile[], state: Pick<FileState, 'last' | 'ties' | 'file'>, withTies: boolean): RemoteFile[] {
+  const { last, ties, file } = state;
+  const known = new Map(ties.map(({ name, size }) => [name, size]));
+  return files
+    .filter((one) => {
+      if (last === null || one.name === file?.name || isBehind(one, last)) return true;
+      return withTies && one.mtime === last.mtime && known.get(one.name) !== one.size;
+    })
+    .sort((left, right) => left.mtime - right.mtime || (left.name < right.name ? -1 : 1));
+}
+
+function bounded(ties: readonly { name: string; size: number }[]): { name: string; size: number }[] {
+  let room = mostTies;
+  let from = ties.length;
+  while (from > 0 && (room -= ties[from - 1]!.name.length + 30) >= 0) from -= 1;
+  return ties.slice(from);
+}
+
+/** The state behind a file that was read whole. */
+function behind(state: FileState, { name, mtime, size }: RemoteFile): FileState {
+  const { last } = state;
+  const sameSecond = last !== null && last.mtime === mtime;
+  const all = [...(sameSecond ? state.ties.filter((tie) => tie.name !== name) : last !== null && last.mtime > mtime ? state.ties : []), ...(last !== null && last.mtime > mtime ? [] : [{ name, size }])];
+  const ties = bounded(all);
+  const place = { mtime, name };
+  return { ...state, file: null, ties, cut: (sameSecond && state.cut) || ties.length < all.length, last: last === null || isBehind(place, last) ? place : last };
+}
+
+interface Reading {
+  readonly files: RemoteFiles;
+  readonly left: RemoteFile[];
+}
+
+/** Reads the files of a directory, row by row, oldest first; the session lasts as long as the reading. */
+export async function* readFiles(environment: ReadEnvironment, stream: FileStream, kept: FileState | null): AsyncGenerator<ReadPage, void, void> {
+  const { egress, bound, signal, timeoutMs = defaultTimeoutMs, credential, limits } = environment;
+  const { values } = bound;
+  const format = formatOf(environment, stream);
+  const rowFormat: RowFormat = { csv: format.kind === 'csv' ? { delimiter: format.delimiter.charCodeAt(0), quote: format.quote.charCodeAt(0) } : null };
+  const directory = (textOf(stream.directory, bound) ?? '.').replace(/\/+$/, '') || '/';
+  const pattern = textOf(stream.filePattern, bound) ?? '*';
+  const limit = Math.max(1, Math.min(stream.pageSize, Math.floor(environment.pageSize ?? stream.pageSize)));
+  const isNewPass = kept === null || kept.done;
+  let state: FileState = kept === null ? { v: 2, protocol: 'sftp', done: false, last: null, ties: [], cut: false, file: null, pages: 0, clean: true } : isNewPass ? { ...kept, done: false, pages: 0, clean: true } : kept;
+  let reading: Reading | null = null;
+  const close = (): void => {
+    reading?.files.close();
+    reading = null;
+  };
+  signal.addEventListener('abort', close, { once: true });
+
+  const open = async (): Promise<Reading> => {
+    if (reading !== null) return reading;
+    const files = await openFiles(egress, bound, await credential(), timeoutMs);
+    try {
+      const settled = Date.now() / 1_000 - stream.settleSeconds;
+      const found = (await files.list(directory)).filter(({ name, mtime }) => isPlainName(name) && fitsGlob(pattern, name) && (stream.settleSeconds === 0 || mtime <= settled));
+      reading = { files, left: filesLeft(found, state, (isNewPass && state.pages === 0) || !state.cut) };
+      return reading;
+    } catch (error) {
+      files.close();
+      throw error;
+    }
+  };
+
+  const headerOf = async (files: RemoteFiles, path: string): Promise<{ names: string[] | null; end: number }> => {
+    const bytes = await files.read(path, 0, format.header && format.kind === 'csv' ? maxRowBytes : byteOrderMark.length);
+    const start = format.encoding === 'utf8' && bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
+    if (!format.header || format.kind !== 'csv') return { names: null, end: start };
+    const { rows, used } = splitRows(bytes.subarray(start), rowFormat, 1, true);
+    const [first] = rows;
+    if (first === undefined) return { names: [], end: start };
+    const names = cellsOf(bytes.subarray(start + first.start, start + first.end).toString(format.encoding), format);
+    if (names === null || names.length > 1_024) throw new ProviderError('malformed', 'the first row of a file is no header');
+    return { names, end: start + used };
+  };
+
+  const headers = new Map<string, { names: string[] | null; end: number }>();
+
+  const readPage = async (): Promise<ReadPage<FileState>> => {
+    const { files, left } = await open();
+    const [file] = left;
+    const page = (records: ReadPage['records'], quarantined: ReadPage['quarantined'], next: FileState, bytes: number): ReadPage<FileState> => {
+      const clean = next.clean && quarantined.length === 0;
+      return { records, quarantined, bytes, done: next.done, full: false, complete: false, state: { ...next, clean, pages: state.pages + 1 } };
+    };
+    if (file === undefined) return page([], [], { ...state, file: null, done: true }, 0);
+    const path = `${directory === '/' ? '' : directory}/${file.name}`;
+    if (!headers.has(path)) {
+      headers.clear();
+      headers.set(path, await headerOf(files, path));
+    }
+    const header = headers.get(path)!;
+    // Another time or size: it is another file by now, and is read from its beginning.
+    const same = state.file !== null && state.file.name === file.name && state.file.mtime === file.mtime && state.file.size === file.size;
+    const { offset, row } = same ? state.file! : { offset: header.end, row: 0 };
+    const bytes = await files.read(path, offset, pageBytes + maxRowBytes);
+    const isEnd = bytes.length < pageBytes + maxRowBytes;
+    const { rows, used } = splitRows(bytes, rowFormat, limit, isEnd);
+    const shaped: Shaped[] = [];
+    rows.forEach(({ start, end }, index) => {
+      const one = end - start > maxRowBytes ? { reason: `is longer than ${maxRowBytes} bytes` } : parseRow(bytes.subarray(start, end), format, header.names);
+      if (one === null) return;
+      shaped.push('reason' in one || typeof one.value !== 'object' || one.value === null || Array.isArray(one.value) ? one : { value: withFields({ ...one.value, _file: file.name, _row: row + index + 1 }, stream.addFields, values) });
+    });
+    const { dated, quarantined } = readRecords(shaped, stream);
+    const over = isEnd && used >= bytes.length;
+    if (over) left.shift();
+    const next = over ? behind(state, file) : { ...state, file: { ...file, offset: offset + used, row: row + rows.length } };
+    if (state.pages + 1 > limits.maxPages) throw new ProviderError('looping', `the stream ${stream.name} has more than ${limits.maxPages} pages`);
+    return page(dated.map(({ record }) => record), quarantined, { ...next, done: over && left.length === 0 }, used);
+  };
+
+  try {
+    do {
+      const next = await persist(async () => {
+        try {
+          return await readPage();
+        } catch (error) {
+          close();
+          signal.throwIfAborted();
+          throw error;
+        }
+      }, signal);
+      state = next.state;
+      yield next;
+    } while (!state.done);
+  } finally {
+    signal.removeEventListener('abort', close);
+    close();
+  }
+}

@@ -1,0 +1,198 @@
+import { Secret } from '@trunkline/contracts';
+import { loadCatalog, parseConnector } from '@trunkline/catalog';
+import { createEgress } from '@trunkline/egress';
+import type { Egress } from '@trunkline/egress';
+import { createTestDatabase } from '@trunkline/testing';
+import type { TestDatabase } from '@trunkline/testing';
+import { discoverStreams, readStream, verifyCredential } from '../src/index.js';
+import type { Credential, ReadPage, ReadStreamOptions, StreamState } from '../src/index.js';
+import { afterJson, keysOf } from './support/read-all.js';
+
+const catalogued = loadCatalog().get('postgres');
+
+describe('tables of PostgreSQL', () => {
+  let database: TestDatabase;
+  let egress: Egress;
+  let inputs: Record<string, string>;
+  let credential: Credential;
+
+  beforeAll(async () => {
+    database = await createTestDatabase();
+    const url = new URL(database.url);
+    const role = `reader_${url.pathname.slice(1)}`;
+    await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 's3cret-db'`);
+    await database.query(`GRANT USAGE ON SCHEMA public TO ${role}`);
+    await database.query(`ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT ON TABLES TO ${role}`);
+    egress = createEgress({ allow: [`${url.hostname}:${url.port}`] });
+    inputs = { host: url.hostname, port: url.port, database: url.pathname.slice(1), tls: 'off' };
+    credential = { type: 'BASIC_AUTH', username: role, password: new Secret('s3cret-db') };
+  });
+  afterAll(async () => {
+    await egress.close();
+    const role = (credential as { username: string }).username;
+    await database.query(`DROP OWNED BY ${role}`);
+    await database.query(`DROP ROLE ${role}`);
+    await database.drop();
+  });
+
+  const named = (fields: Record<string, unknown>) =>
+    parseConnector({
+      id: 'acme',
+      definition: {
+        name: 'connector.yaml',
+        text: JSON.stringify({
+          id: 'acme', name: 'Acme', category: 'custom', base_url: 'postgres://{{inputs.host}}:{{inputs.port}}', allowed_origins: ['postgres://{{inputs.host}}:{{inputs.port}}'],
+          inputs: [{ name: 'host', title: 'Host', pattern: '^[0-9a-z.]+$' }, { name: 'port', title: 'Port', pattern: '^[0-9]+$' }, { name: 'database', title: 'Database' }, { name: 'tls', title: 'TLS' }],
+          auth: { BASIC_AUTH: {} }, verification: { protocol: 'sql', host: '{{inputs.host}}', port: '{{inputs.port}}', database: '{{inputs.database}}', tls: '{{inputs.tls}}' }, rate_limit: { posture: 'None.' }, latency: 'None.',
+        }),
+      },
+      streams: new Map([['rows', { name: 'streams/rows.yaml', text: JSON.stringify({ title: 'Rows', protocol: 'postgres', ...fields }) }]]),
+    });
+  const options = (more: Partial<ReadStreamOptions>): ReadStreamOptions => ({ egress, connector: catalogued, inputs, settings: {}, stream: 'rows', state: null, credential: async () => credential, ...more });
+  const readAll = async (more: Partial<ReadStreamOptions>) => {
+    const pages: ReadPage[] = [];
+    for await (const page of readStream(options(more))) pages.push(page);
+    return pages;
+  };
+  const readInterrupted = async (more: Partial<ReadStreamOptions>) => {
+    const pages: ReadPage[] = [];
+    let state: StreamState | null = more.state ?? null;
+    do {
+      const reader = readStream(options({ ...more, state }));
+      const page = (await reader.next()).value as ReadPage;
+      await reader.return();
+      pages.push(page);
+      state = afterJson(page.state);
+    } while (!state.done);
+    return pages;
+  };
+
+  it('are read with no digit, byte or microsecond lost', async () => {
+    await database.query(`CREATE TABLE kinds (id bigint PRIMARY KEY, small int, ok boolean, price numeric(30,10), ratio float8, at timestamptz, local timestamp, day date, raw bytea, doc jsonb, tags text[], "odd ""name" text, nothing text)`);
+    await database.query(`INSERT INTO kinds VALUES (9007199254740993, 7, true, 12345678901234567890.0123456789, 0.1, '2026-01-31 14:14:15.123456+01', '2026-01-31 13:14:15.5', '2026-01-31', '\\x00ff', '{"n": 9007199254740993}', '{a,"b c"}', 'quoted', NULL)`);
+    const [page] = await readAll({ stream: 'kinds' });
+    expect(page!.records).toEqual([
+      {
+        op: 'upsert',
+        key: '9007199254740993',
+        data: {
+          id: '9007199254740993', small: 7, ok: true, price: '12345678901234567890.0123456789', ratio: 0.1, at: '2026-01-31T13:14:15.123456Z', local: '2026-01-31T13:14:15.5', day: '2026-01-31',
+          raw: 'AP8=', doc: { n: '9007199254740993' }, tags: '{a,"b c"}', 'odd "name': 'quoted', nothing: null,
+        },
+      },
+    ]);
+    expect(page).toMatchObject({ done: true, full: true, complete: true });
+  });
+
+  it('lose no row of 500 with one moment, however often the reading is interrupted', async () => {
+    await database.query(`CREATE TABLE ties (id int PRIMARY KEY, updated_at timestamptz NOT NULL)`);
+    await database.query(`CREATE INDEX ON ties (updated_at)`);
+    await database.query(`INSERT INTO ties SELECT i, '2026-01-01 00:00:00.123456Z' FROM generate_series(1, 500) i`);
+    const all = Array.from({ length: 500 }, (_, index) => String(index + 1));
+    const pages = await readInterrupted({ stream: 'ties', pageSize: 100 });
+    expect(keysOf(pages)).toEqual(all);
+    // The next pass brings the boundary's ties, and one that came with the very same moment.
+    await database.query(`INSERT INTO ties VALUES (501, '2026-01-01 00:00:00.123456Z'), (502, '2025-12-31Z'), (503, now())`);
+    const second = await readInterrupted({ stream: 'ties', pageSize: 100, state: afterJson(pages.at(-1)!.state) });
+    expect(keysOf(second)).toEqual([...all, '501', '503']);
+    expect(second.every(({ full, complete }) => !full && !complete)).toBe(true);
+    const third = await readAll({ stream: 'ties', state: afterJson(second.at(-1)!.state) });
+    expect(keysOf(third)).toEqual(['503']);
+  });
+
+  it('are paged by a key of several columns in the database\'s own order', async () => {
+    await database.query(`CREATE TABLE pairs (a text, b int, PRIMARY KEY (a, b))`);
+    await database.query(`INSERT INTO pairs SELECT chr(97 + i % 3) || CASE WHEN i % 2 = 0 THEN 'É' ELSE 'e' END, i FROM generate_series(1, 50) i`);
+    const keys = keysOf(await readInterrupted({ stream: 'pairs', pageSize: 7 }));
+    expect(new Set(keys).size).toBe(50);
+    expect(keys).toHaveLength(50);
+  });
+
+  it('are found: those with a primary key that the user may read, under names that can be streams\'', async () => {
+    await database.query(`CREATE TABLE "Odd Name" (id int PRIMARY KEY, updated_at timestamptz)`);
+    await database.query(`CREATE TABLE keyless (id int)`);
+    await database.query(`CREATE TABLE hidden (id int PRIMARY KEY)`);
+    await database.query(`REVOKE SELECT ON hidden FROM ${(credential as { username: string }).username}`);
+    const found = await discoverStreams({ egress, connector: catalogued, inputs, settings: {}, credential });
+    const names = found.map(({ name }) => name);
+    expect(names).toEqual(expect.arrayContaining([expect.stringMatching(/^odd_name_[0-9a-f]{8}$/), 'ties']));
+    expect(names).not.toEqual(expect.arrayContaining(['keyless']));
+    expect(names).not.toEqual(expect.arrayContaining(['hidden']));
+    expect(found.find(({ name }) => name === 'ties')).toMatchObject({ incremental: true, title: 'ties' });
+    // Without an index, or where it can be NULL, the column is no cursor.
+    expect(found.find(({ title }) => title === 'Odd Name')).toMatchObject({ incremental: false });
+    expect(await readAll({ stream: names.find((name) => name.startsWith('odd_name'))! })).toMatchObject([{ records: [], done: true }]);
+    await expect(readAll({ stream: 'hidden' })).rejects.toMatchObject({ kind: 'rejected', message: 'PostgreSQL has no stream "hidden"' });
+  });
+
+  it('that cannot be read without leaving rows out are refused', async () => {
+    await database.query(`CREATE TABLE loose (id int PRIMARY KEY, changed timestamptz, code text NOT NULL)`);
+    for (const [fields, message] of [
+      [{ table: 'loose', cursor_column: 'changed' }, 'can be NULL'],
+      [{ table: 'loose', primary_key: ['code'] }, 'has no unique index on code'],
+      [{ table: 'loose', cursor_column: 'nothing' }, 'has no column "nothing"'],
+      [{ table: 'nowhere' }, 'has no table "nowhere"'],
+      [{ table: 'loose"; DROP TABLE loose; --' }, 'has no table'],
+    ] as const) {
+      await expect(readAll({ connector: named(fields) })).rejects.toMatchObject({ kind: 'rejected', message: expect.stringContaining(message) as string });
+    }
+    await expect(readAll({ connector: named({ table: 'loose' }) })).resolves.toHaveLength(1);
+  });
+
+  it('go back by the lookback, and carry the definition\'s members', async () => {
+    await database.query(`CREATE TABLE late (id int PRIMARY KEY, changed timestamptz NOT NULL)`);
+    await database.query(`INSERT INTO late VALUES (1, '2026-01-01Z'), (2, '2026-01-01 01:00Z')`);
+    const connector = named({ table: 'late', cursor_column: 'changed', lookback_seconds: 3_600, add_fields: { from: '{{inputs.database}}' } });
+    const first = await readAll({ connector });
+    expect(first[0]!.records[0]!.data).toMatchObject({ from: inputs['database'] });
+    await database.query(`INSERT INTO late VALUES (3, '2026-01-01 00:00:01Z'), (4, '2025-12-31Z')`);
+    expect(keysOf(await readAll({ connector, state: afterJson(first.at(-1)!.state) }))).toEqual(['1', '3', '2']);
+  });
+
+  it('too large for one page are told of before they fill the memory', async () => {
+    await database.query(`CREATE TABLE wide (id int PRIMARY KEY, text text)`);
+    await database.query(`INSERT INTO wide SELECT i, repeat('x', 1000000) FROM generate_series(1, 60) i`);
+    await expect(readAll({ stream: 'wide', maxPageBytes: 2_000_000 })).rejects.toMatchObject({ kind: 'malformed', message: expect.stringContaining('ask for smaller pages') as string });
+    expect(keysOf(await readAll({ stream: 'wide', pageSize: 1, maxPageBytes: 2_000_000 }))).toHaveLength(60);
+  });
+
+  it('are read by somebody who cannot write, with a deadline for every page', async () => {
+    await database.query(`CREATE FUNCTION slow(i int) RETURNS int LANGUAGE plpgsql STABLE AS 'BEGIN PERFORM pg_sleep(60); RETURN i; END'`);
+    await database.query(`CREATE TABLE guarded (id int PRIMARY KEY)`);
+    await database.query(`INSERT INTO guarded VALUES (1)`);
+    await database.query(`ALTER TABLE guarded ENABLE ROW LEVEL SECURITY`);
+    await database.query(`CREATE POLICY wait ON guarded USING (slow(id) = id)`);
+    const begun = performance.now();
+    await expect(readAll({ stream: 'guarded', timeoutMs: 500 })).rejects.toMatchObject({ kind: 'unavailable', message: expect.stringContaining('57014') as string });
+    expect(performance.now() - begun).toBeLessThan(15_000);
+  });
+
+  describe('signing in', () => {
+    const verify = (more: { inputs?: Record<string, string>; credential?: Credential; egress?: Egress } = {}) =>
+      verifyCredential({ egress: more.egress ?? egress, connector: catalogued, inputs: { ...inputs, ...more.inputs }, settings: {}, credential: more.credential ?? credential, timeoutMs: 5_000 });
+
+    it('says who is there', async () => {
+      const { username } = credential as { username: string };
+      expect(await verify()).toEqual({ kind: 'verified', account: { id: `${inputs['host']}:${inputs['port']}/${inputs['database']}`, name: `${username} at ${inputs['database']}` } });
+    });
+
+    it.each<[string, Parameters<typeof verify>[0], string]>([
+      ['a wrong password', { credential: { type: 'BASIC_AUTH', username: 'nobody', password: new Secret('s3cret-no') } }, 'does not accept the user'],
+      ['another kind of credential', { credential: { type: 'SECRET_TEXT', secretText: new Secret('s3cret') } }, 'SECRET_TEXT'],
+      ['a database that is not there', { inputs: { database: 'nowhere' } }, '3D000'],
+    ])('is rejected with %s', async (_, more, message) => {
+      const outcome = await verify(more);
+      expect(outcome).toMatchObject({ kind: 'rejected', message: expect.stringContaining(message) as string });
+      expect(JSON.stringify(outcome)).not.toContain('s3cret');
+    });
+
+    it('sends no password without TLS, but where the operator has excepted the very host and port', async () => {
+      // The test's server has no TLS: with it required nothing is sent.
+      expect(await verify({ inputs: { tls: 'required' } })).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('TLS was not possible') as string });
+      const closed = createEgress({ allow: [] });
+      expect(await verify({ egress: closed })).toMatchObject({ kind: 'rejected', message: expect.stringContaining('only where the operator has excepted') as string });
+      expect(await verify({ egress: closed, inputs: { tls: 'required' } })).toMatchObject({ kind: 'rejected', message: expect.stringContaining('not let out') as string });
+      await closed.close();
+    });
+  });
+});
