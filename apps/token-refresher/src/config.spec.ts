@@ -9,13 +9,13 @@ const config = (more: Record<string, string> = {}) => loadConfig('token-refreshe
 it('has the defaults of the design', () => {
   const defaults = config();
   expect(() => checkTogether(defaults)).not.toThrow();
-  expect(defaults).toMatchObject({ refreshLeaseSeconds: 45, refreshHttpDeadlineMs: 20_000, sweepIntervalMs: 5_000 });
+  expect(defaults).toMatchObject({ refreshLeaseSeconds: 45, refreshHttpDeadlineMs: 20_000, refreshAnswerMs: 120_000, sweepIntervalMs: 5_000 });
   expect(policyFrom(defaults as Parameters<typeof policyFrom>[0])).toMatchObject({ marginMaxSeconds: 900, marginMinSeconds: 30, jitterSeconds: 30, backoffMinSeconds: 30, backoffMaxSeconds: 900 });
 });
 
-it('does not start with a lease that a slow provider outlives, and says what to change', () => {
-  expect(() => checkTogether(config({ TRUNKLINE_REFRESH_LEASE_SECONDS: '20' }))).toThrow(/TRUNKLINE_REFRESH_LEASE_SECONDS is 20 but must be at least 30/);
-  expect(() => checkTogether(config({ TRUNKLINE_REFRESH_HTTP_DEADLINE_MS: '60000' }))).toThrow(/at least 70/);
+it('does not start with a lease too short to be renewed, or with less patience for a refresh than for other requests, and says what to change', () => {
+  expect(() => checkTogether(config({ TRUNKLINE_REFRESH_LEASE_SECONDS: '14' }))).toThrow(/TRUNKLINE_REFRESH_LEASE_SECONDS is 14 but must be at least 15/);
+  expect(() => checkTogether(config({ TRUNKLINE_REFRESH_ANSWER_MS: '5000' }))).toThrow(/TRUNKLINE_REFRESH_ANSWER_MS is 5000 but must be at least TRUNKLINE_REFRESH_HTTP_DEADLINE_MS \(20000\)/);
 });
 
 it('does not start without a master key', () => {

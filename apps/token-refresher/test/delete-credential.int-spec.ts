@@ -1,3 +1,7 @@
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { connectorsDirectory } from '@trunkline/catalog';
 import { credentials, newId, Secret } from '@trunkline/contracts';
 import { waitFor } from '@trunkline/testing';
 import { goodKey } from './support/scripted-provider.js';
@@ -126,4 +130,33 @@ describe('what arrives after a delete', () => {
 
 it('logs nothing secret', async () => {
   expect((await world.logs()).leaks).toEqual([]);
+});
+
+describe('a grant that several connections live by', () => {
+  let shared: World;
+  let folder: string;
+  beforeAll(async () => {
+    // A connector whose provider ends everything of a person and client by one call.
+    folder = await mkdtemp(join(tmpdir(), 'shared-grant-'));
+    await cp(join(connectorsDirectory, 'sandbox_crm'), join(folder, 'shared_crm'), { recursive: true });
+    const file = join(folder, 'shared_crm', 'connector.yaml');
+    const text = await readFile(file, 'utf8');
+    await writeFile(file, text.replace('id: sandbox_crm', 'id: shared_crm').replace(/(revocation:\n\s+url: .*\n)/, '$1      ends: grant\n'));
+    shared = await World.start({ instances: 2, environment: { TRUNKLINE_REVOCATION_INTERVAL_MS: '100', TRUNKLINE_CATALOG_FOLDERS: folder } });
+  });
+  afterAll(async () => {
+    await shared?.stop();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  it('is ended by the last of them, also when all go at the same moment', async () => {
+    const [first, ...others] = await Promise.all(Array.from({ length: 4 }, () => shared.connect({ connector: 'shared_crm' })));
+    await shared.delete(first!.connectionId);
+    expect(await shared.waitForEvent('revoked', first!.connectionId)).toMatchObject({ outcome: 'unsupported' });
+    expect(shared.provider.revoked).toEqual([]);
+    for (const { connectionId } of others) expect(await codeOf(shared.resolve({ connectionId }))).toBe('none');
+    await Promise.all(others.map(({ connectionId }) => shared.delete(connectionId)));
+    const told = await Promise.all(others.map(({ connectionId }) => shared.waitForEvent('revoked', connectionId)));
+    expect(told.map(({ outcome }) => outcome).sort()).toEqual(['revoked', 'unsupported', 'unsupported']);
+  });
 });

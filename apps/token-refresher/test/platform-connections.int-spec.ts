@@ -176,16 +176,14 @@ describe('the second wall', () => {
 
   it('stands on the hot path too: a read that forgot its tenant hands out nothing', async () => {
     const [mine, theirs] = [await world.connect(), await world.connect({ projectId: other })];
-    for (const name of ['credential_by_id', 'credential_by_connector']) {
-      const [found] = await world.database.query<{ text: string }>(`SELECT pg_get_functiondef('tokens.${name}'::regproc) AS text`);
-      const forgetful = found!.text
-        .replaceAll('AND platform_id = of_platform', '')
-        .replaceAll('AND (of_project IS NULL OR project_id = of_project OR of_project = ANY (project_ids))', '')
-        .replaceAll('project_id = of_project', 'true')
-        .replaceAll('of_project = ANY (project_ids)', 'true');
-      expect(forgetful).not.toBe(found!.text);
-      await world.database.query(forgetful);
-    }
+    const [found] = await world.database.query<{ text: string }>(`SELECT pg_get_functiondef('tokens.credentials_of_tenants'::regproc) AS text`);
+    const forgetful = found!.text
+      .replaceAll('AND platform_id = of_platform', '')
+      .replaceAll('AND (of_project IS NULL OR project_id = of_project OR of_project = ANY (project_ids))', '')
+      .replaceAll('project_id = of_project', 'true')
+      .replaceAll('of_project = ANY (project_ids)', 'true');
+    expect(forgetful).not.toBe(found!.text);
+    await world.database.query(forgetful);
     expect(await codeOf(world.resolve({ connectionId: theirs.connectionId }))).toBe('ENTITY_NOT_FOUND');
     expect(await codeOf(world.resolve({ connector: 'sandbox_crm' }, as(newId('project'))))).toBe('ENTITY_NOT_FOUND');
     expect(await codeOf(world.resolve({ connectionId: mine.connectionId }))).toBe('none');

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { credentials } from '@trunkline/contracts';
-import { waitFor } from '@trunkline/testing';
-import { startLossyPostgres } from './support/lossy-postgres.js';
+import { startLossyRelay, waitFor } from '@trunkline/testing';
 import type { Rotation } from './support/scripted-provider.js';
 import { codeOf, failureOf, World, type Connected } from './support/world.js';
 
@@ -157,7 +156,7 @@ describe('a holder that comes back from a long pause', () => {
 describe('trouble with our own database', () => {
   it('keeps the answer while the database is away, and stores it when it is back', async () => {
     const other = await World.start({ instances: 0 });
-    const postgres = await startLossyPostgres(other.database.url);
+    const postgres = await startLossyRelay(other.database.url);
     try {
       await other.addService({}, postgres.url);
       const { connectionId } = await other.connect();
@@ -183,12 +182,12 @@ describe('trouble with our own database', () => {
 
   it('knows its own commit again when the answer to it was lost: nothing is revoked, nothing stored twice', async () => {
     const other = await World.start({ instances: 0 });
-    const postgres = await startLossyPostgres(other.database.url);
+    const postgres = await startLossyRelay(other.database.url);
     try {
       await other.addService({}, postgres.url);
       const { connectionId } = await other.connect();
       await other.expire(connectionId);
-      postgres.loseCommitAfter('last_refreshed_at = clock_timestamp()');
+      postgres.loseAnswerAfter('last_refreshed_at = clock_timestamp()');
       const reply = await other.resolve({ connectionId });
       expect(postgres.lost()).toBe(1);
       expect(other.provider.accepts(reply.token!.reveal())).toBe(true);

@@ -4,7 +4,7 @@ import { codeOf, failureOf, World } from './support/world.js';
 
 let world: World;
 beforeAll(async () => {
-  world = await World.start({ environment: { TRUNKLINE_REFRESH_HTTP_DEADLINE_MS: '4000', TRUNKLINE_OAUTH_APP_CACHE_MS: '0' } });
+  world = await World.start({ environment: { TRUNKLINE_REFRESH_HTTP_DEADLINE_MS: '4000', TRUNKLINE_REFRESH_ANSWER_MS: '4000', TRUNKLINE_OAUTH_APP_CACHE_MS: '0' } });
 });
 afterAll(() => world.stop());
 

@@ -77,6 +77,23 @@ describe('the sweep', () => {
   });
 });
 
+describe('many at once', () => {
+  it('are shared by three replicas, and each refresh token is used once', async () => {
+    const count = 500;
+    const connected = [];
+    for (let made = 0; made < count; made += 20) connected.push(...(await Promise.all(Array.from({ length: 20 }, () => world.connect()))));
+    const ids = connected.map(({ connectionId }) => connectionId);
+    const before = world.provider.calls.length;
+    await world.database.query(`UPDATE tokens.credential SET refresh_due_at = now() - interval '1 second', stored_at = now() - interval '1 hour' WHERE connection_id = ANY($1)`, [ids]);
+    const left = async () => (await world.database.query('SELECT 1 FROM tokens.credential WHERE connection_id = ANY($1) AND version < 2', [ids])).length;
+    await waitFor(async () => (await left()) === 0, { what: 'all to be renewed', timeoutMs: 60_000, intervalMs: 200 });
+    const used = world.provider.calls.slice(before).map(({ refreshToken }) => refreshToken);
+    expect(used).toHaveLength(count);
+    expect(new Set(used)).toEqual(new Set(connected.map(({ refreshToken }) => refreshToken)));
+    expect(await world.database.query(`SELECT 1 FROM tokens.credential WHERE connection_id = ANY($1) AND (version <> 2 OR lease_owner IS NOT NULL OR status <> 'usable')`, [ids])).toEqual([]);
+  }, 120_000);
+});
+
 it('logs nothing secret', async () => {
   expect((await world.logs()).leaks).toEqual([]);
 });

@@ -32,7 +32,7 @@ const ended = (world: World, { id }: { id: string }): Promise<Rotation> =>
 const rows = (world: World) => world.database.query<Sealed>('SELECT connection_id AS "connectionId", platform_id AS "platformId", project_id AS "projectId", sealed FROM tokens.credential WHERE sealed IS NOT NULL');
 const keyVersionsInUse = async (world: World) => [...new Set((await rows(world)).map(({ sealed }) => sealedKeyVersion(sealed)))].sort();
 
-const loader = fileURLToPath(new URL('support/typescript-loader.mjs', import.meta.url));
+const loader = fileURLToPath(new URL('../../../libs/testing/typescript-loader.mjs', import.meta.url));
 
 /** The service as a process of its own, from its sources. */
 const startOutside = (world: World, over: Record<string, string> = {}) =>
@@ -115,8 +115,8 @@ describe('rotating both keys under load', () => {
 
     expect(failures).toEqual([]);
     expect(outcomes).toEqual([expect.objectContaining({ status: 'done', failed: 0 }), expect.objectContaining({ status: 'done', failed: 0 })]);
-    expect(counts.reads).toBeGreaterThan(100);
-    expect(counts.writes).toBeGreaterThan(50);
+    expect(counts.reads).toBeGreaterThan(30);
+    expect(counts.writes).toBeGreaterThan(20);
     expect(outcomes[0]!.done).toBeGreaterThan(250);
     expect(await keyVersionsInUse(world)).toEqual([2]);
     expect(await world.database.query('SELECT tenant FROM tokens.data_key WHERE master_version <> 2')).toEqual([]);

@@ -23,14 +23,16 @@ export const lockConnection = async (tx: EntityManager, connectionId: string): P
  * project of a connection may always use it.
  */
 export async function applyConfiguration(tx: EntityManager, { connectionId, version, enabled, projectIds, ownerId }: Configuration): Promise<boolean> {
-  const rows = await updated(tx, `
+  const apply = (whose: string) => updated(tx, `
     UPDATE tokens.credential SET
       configured_version = $2, owner_id = $5,
       project_ids = CASE WHEN project_id IS NULL THEN $4::text[] ELSE ARRAY[project_id] END,
       status = CASE WHEN NOT $3 THEN 'disabled' WHEN status = 'disabled' THEN coalesce(status_when_enabled, 'usable') ELSE status END,
       status_when_enabled = CASE WHEN $3 THEN NULL WHEN status = 'disabled' THEN status_when_enabled ELSE status END,
       updated_at = clock_timestamp()
-    WHERE connection_id = $1 AND deleted_at IS NULL AND configured_version < $2 RETURNING connection_id`, [connectionId, version, enabled, projectIds, ownerId]);
+    WHERE ${whose} = $1 AND deleted_at IS NULL AND configured_version < $2 RETURNING connection_id`, [connectionId, version, enabled, projectIds, ownerId]);
+  const rows = await apply('connection_id');
+  if (rows.length > 0) await apply('base_connection_id');
   return rows.length > 0;
 }
 

@@ -2,8 +2,9 @@ import type { Target } from '@trunkline/connector-kit';
 import type { StatusReason } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
 import type { Credential, Refusal } from './credential.js';
+import { connectionOf } from './token-id.js';
 
-/** Whose connection an error is about; the name is the connector's id. */
+/** Whose connection an error is about, whichever of its tokens is meant; the name is the connector's id. */
 type About = Pick<Credential, 'connectionId' | 'connector'>;
 
 const whatHappened: Partial<Record<StatusReason, string>> = {
@@ -14,7 +15,7 @@ const whatHappened: Partial<Record<StatusReason, string>> = {
 
 /** A refusal in the caller's words: what happened and what to do. */
 export function refusalError(about: About, refusal: Refusal): AppError {
-  const params = { connectionId: about.connectionId, connector: about.connector };
+  const params = { connectionId: connectionOf(about.connectionId), connector: about.connector };
   switch (refusal.kind) {
     case 'disabled':
       return new AppError('CONNECTION_DISABLED', 'The connection is disabled. Enable it to use it again.', { params });
@@ -38,13 +39,13 @@ export function refusalError(about: About, refusal: Refusal): AppError {
 /** The provider was asked just now and did not give a token. */
 export const providerUnavailable = (about: About, retryAfterSeconds: number): AppError =>
   new AppError('PROVIDER_UNAVAILABLE', `${about.connector} did not give a new token just now. Try again in ${retryAfterSeconds} seconds.`, {
-    params: { connectionId: about.connectionId, connector: about.connector, retryAfterSeconds },
+    params: { connectionId: connectionOf(about.connectionId), connector: about.connector, retryAfterSeconds },
   });
 
 /** Somebody's refresh is under way and takes longer than this caller can wait. */
 export const stillWaiting = (about: About): AppError =>
   new AppError('PROVIDER_UNAVAILABLE', `A refresh for ${about.connector} is under way and not finished yet. Try again in a moment.`, {
-    params: { connectionId: about.connectionId, connector: about.connector, retryAfterSeconds: 1 },
+    params: { connectionId: connectionOf(about.connectionId), connector: about.connector, retryAfterSeconds: 1 },
   });
 
 interface Account {
@@ -64,3 +65,11 @@ export const otherAccount = ({ connector }: Target, { connectionId }: Pick<About
 
 /** Unknown and foreign alike. */
 export const connectionNotFound = (named: string): AppError => AppError.notFound('app_connection', named);
+
+/** Handing out another token than the named one would be worse than none. @param names of the tokens it has besides the first */
+export function noSuchToken(about: About, tokenName: string, names: readonly string[]): AppError {
+  const has = names.length === 0 ? 'one token, which is handed out when tokenName is left out' : `${names.map((name) => `"${name}"`).join(', ')}, and the first, which is handed out when tokenName is left out`;
+  return new AppError('ENTITY_NOT_FOUND', `The connection has no token named "${tokenName}". It has ${has}.`, {
+    params: { entityType: 'token', entityId: tokenName, connectionId: connectionOf(about.connectionId), tokenNames: names },
+  });
+}

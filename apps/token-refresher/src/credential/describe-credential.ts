@@ -49,6 +49,8 @@ export class DescribeCredential {
     requireScope(principal, 'connections:read');
     const [row] = await asTenant(this.database, principal, (tx) => tx.query<Row[]>(read, [connectionId, principal.platformId, principal.projectId]));
     if (row === undefined) throw connectionNotFound(connectionId);
+    // Nothing depends on it: without the registry a tenant's connector asks for no scopes that are known.
+    await this.connectors.ready(row.connector).catch(() => undefined);
     const requiredScopes = this.#requiredScopes(row);
     return {
       connectionId,

@@ -7,7 +7,7 @@ export interface Call {
 }
 
 /** Of ours: nothing was sent, so there was no call. */
-const noCall = new Set(['oauth_app_unavailable', 'lease_too_old', 'not_sent', 'expired']);
+const noCall = new Set(['oauth_app_unavailable', 'host_busy', 'lease_too_old', 'not_sent', 'expired']);
 /** RFC 6749 §5.2, and those of ours that tell how a call ended. Any other code is a provider's invention. */
 const stable = new Set(['invalid_grant', 'invalid_client', 'unauthorized_client', 'invalid_scope', 'invalid_request', 'unsupported_grant_type', 'access_denied', 'no_answer', 'unexpected']);
 

@@ -8,12 +8,13 @@ import { AssertionGrants, type AssertionGrant } from '../provider/assertion-gran
 import { EGRESS } from '../provider/egress.js';
 import { renewalGrant } from '../provider/renewal-grant.js';
 import { REFRESH_POLICY } from '../refresh/policy-from-config.js';
+import { refreshLifeOf } from '../refresh/refresh-life.js';
 import { scheduleOf, type RefreshPolicy } from '../refresh/refresh-policy.js';
 import { OpenUsable } from '../resolve/open-usable.js';
 import { PinnedHostKey } from './pinned-host-key.js';
 import { invalidConnection, providerSilent } from './put-errors.js';
 import type { SecretMembers } from './secret-members.js';
-import type { NewCredential } from './store-credential.js';
+import type { NewCredential } from './write-credential.js';
 
 type PutRequest = RequestOf<typeof credentials.put>;
 type Value<Type extends CredentialValue['type']> = Extract<CredentialValue, { type: Type }>;
@@ -24,7 +25,7 @@ export interface Offered {
   readonly usable: UsableCredential;
   /** @param hostKey what the server showed, over SSH */
   readonly members: (hostKey: string | undefined) => SecretMembers;
-  readonly described: Pick<NewCredential, 'oauthAppId' | 'tokenType' | 'scopes' | 'refreshable' | 'schedule' | 'signingKeyId'>;
+  readonly described: Pick<NewCredential, 'oauthAppId' | 'tokenType' | 'scopes' | 'refreshable' | 'schedule' | 'refreshExpiresInSeconds' | 'signingKeyId'>;
   /** Since the provider issued the access token, in seconds; 0 for keys. */
   readonly ageSeconds: () => number;
 }
@@ -34,7 +35,7 @@ const longestAgeMs = 60_000;
 /** An assertion costs two requests, and whoever waits for `put` has one deadline for both. */
 export const longestExchangeMs = 15_000;
 
-const notRenewed = { oauthAppId: null, scopes: [], refreshable: false, schedule: { lifetimeSeconds: null, dueInSeconds: null }, signingKeyId: null } as const;
+const notRenewed = { oauthAppId: null, scopes: [], refreshable: false, schedule: { lifetimeSeconds: null, dueInSeconds: null }, refreshExpiresInSeconds: null, signingKeyId: null } as const;
 
 /** From what `put` is given to what is verified and stored: an assertion is exchanged for its first access token on the way. */
 @Injectable()
@@ -74,12 +75,13 @@ export class OfferedCredential {
 
   #granted(target: Target, connectionId: string, credential: Value<'OAUTH2'>, receivedAt: number): Offered {
     const { accessToken, refreshToken, tokenType, scopes, oauthAppId, expiresInSeconds } = credential;
-    const refreshable = renewalGrant(target.connector, refreshToken) !== null;
+    const refreshable = renewalGrant(target.connector, credential) !== null;
+    const ofClient = credential.grantType === 'client_credentials' ? { grantType: credential.grantType } : {};
     const schedule = scheduleOf({ expiresInSeconds, refreshable, id: connectionId }, this.policy);
     return {
       usable: { type: 'OAUTH2', accessToken, tokenType },
-      members: () => ({ type: 'OAUTH2', accessToken, refreshToken }),
-      described: { oauthAppId, tokenType, scopes, refreshable, schedule, signingKeyId: null },
+      members: () => ({ type: 'OAUTH2', accessToken, refreshToken, ...ofClient }),
+      described: { oauthAppId, tokenType, scopes, refreshable, schedule, refreshExpiresInSeconds: refreshable ? refreshLifeOf(credential) : null, signingKeyId: null },
       ageSeconds: () => (Math.min(credential.ageMs, longestAgeMs) + performance.now() - receivedAt) / 1_000,
     };
   }
@@ -91,7 +93,7 @@ export class OfferedCredential {
     return {
       usable: { type: 'JWT_BEARER', accessToken, tokenType },
       members: () => ({ ...credential, accessToken }),
-      described: { oauthAppId: null, tokenType, scopes: scopes ?? [], refreshable: true, schedule, signingKeyId: credential.signingKeyId ?? null },
+      described: { oauthAppId: null, tokenType, scopes: scopes ?? [], refreshable: true, schedule, refreshExpiresInSeconds: null, signingKeyId: credential.signingKeyId ?? null },
       ageSeconds: () => (ageMs + performance.now() - receivedAt) / 1_000,
     };
   }

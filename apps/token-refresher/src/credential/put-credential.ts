@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { authMethodsOf, checkInputs } from '@trunkline/catalog';
+import { authMethodsOf, checkInputs, isOfferedTo } from '@trunkline/catalog';
 import { ProviderError, verifyCredential, type Target, type VerifyOutcome } from '@trunkline/connector-kit';
 import type { credentials, ReplyOf, RequestOf, UsableCredential } from '@trunkline/contracts';
 import type { Egress } from '@trunkline/egress';
@@ -15,7 +15,11 @@ import { connectionNotFound, otherAccount } from './credential-errors.js';
 import { NoteRefusal } from './note-refusal.js';
 import { longestExchangeMs, OfferedCredential } from './offered-credential.js';
 import { invalidConnection, providerSilent } from './put-errors.js';
-import { StoreCredential, type NewCredential } from './store-credential.js';
+import { OfferedSecond } from './offered-second.js';
+import { StoreCredential } from './store-credential.js';
+import type { NewSecond } from './store-second.js';
+import { secondTokenId } from './token-id.js';
+import type { NewCredential } from './write-credential.js';
 
 type PutRequest = RequestOf<typeof credentials.put>;
 
@@ -30,6 +34,7 @@ export class PutCredential {
     @Inject(RevocationQueue) private readonly revocations: RevocationQueue,
     @Inject(NoteRefusal) private readonly refusals: NoteRefusal,
     @Inject(OfferedCredential) private readonly offers: OfferedCredential,
+    @Inject(OfferedSecond) private readonly seconds: OfferedSecond,
     @Inject(SERVICE_CONTEXT) private readonly context: ServiceContext<TokenRefresherConfig>,
   ) {}
 
@@ -47,6 +52,7 @@ export class PutCredential {
   }
 
   async #put(request: PutRequest): Promise<ReplyOf<typeof credentials.put>> {
+    await this.connectors.ready(request.connector);
     const target = this.#target(request);
     const allowedOrigins = boundOrigins(target);
     const offered = await this.offers.of(target, request, allowedOrigins);
@@ -56,6 +62,7 @@ export class PutCredential {
     const value: NewCredential = {
       ...request,
       ...offered.described,
+      tokenName: null,
       type: request.credential.type,
       connectionType: request.type,
       sealed,
@@ -63,16 +70,17 @@ export class PutCredential {
       account,
       ageSeconds: offered.ageSeconds(),
     };
-    const stored = await this.store.store(value);
+    const second = await this.seconds.of(target, request);
+    const stored = await this.store.store(value, { second, endAlone: target.connector.auth.OAUTH2?.revocation?.ends !== 'grant' });
     if (stored.kind === 'no_key') throw invalidConnection(request.connector, 'The signing key was deleted just now. Connect with another one.');
-    if (stored.kind === 'gone') return this.#refuse(value);
+    if (stored.kind === 'gone') return this.#refuse(value, second);
     if (stored.kind === 'other_account') throw otherAccount(target, request, stored.expected, account);
     return { credentialVersion: stored.version, account, expiresAt: stored.expiresAt?.toISOString() ?? null, scopes: [...value.scopes] };
   }
 
-  #target({ connector: id, credential, inputs }: PutRequest): Target {
+  #target({ connector: id, credential, inputs, platformId, projectId }: PutRequest): Target {
     const target = this.connectors.target(id, inputs);
-    if (target === undefined) throw invalidConnection(id, `There is no connector "${id}" in the catalog.`);
+    if (target === undefined || !isOfferedTo(target.connector, { platformId, projectId })) throw invalidConnection(id, `There is no connector "${id}" in the catalog.`);
     const methods = authMethodsOf(target.connector);
     if (!methods.includes(credential.type)) {
       throw invalidConnection(id, `${target.connector.name} does not connect by ${credential.type}; it takes ${methods.join(', ')}.`, { authMethods: methods });
@@ -100,8 +108,9 @@ export class PutCredential {
   }
 
   /** The connection is gone: a grant that was made for it must not stay alive at the provider with nobody knowing of it. */
-  async #refuse(value: NewCredential): Promise<never> {
+  async #refuse(value: NewCredential, second: NewSecond | null): Promise<never> {
     if (expires(value.type)) await this.revocations.add({ ...value, extent: 'grant' });
+    if (second !== null) await this.revocations.add({ ...value, connectionId: secondTokenId(value.connectionId, second.name), sealed: second.sealed, extent: 'grant' });
     this.context.logger.warn({ connectionId: value.connectionId, connector: value.connector }, 'a credential came for a connection that is gone; it is revoked');
     throw connectionNotFound(value.connectionId);
   }

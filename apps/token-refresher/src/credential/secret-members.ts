@@ -8,7 +8,13 @@ const hostKey = z.string().max(128).nullable();
 
 /** Everything of a credential that is secret. It is sealed as one value, so that no part can be exchanged for another one's. */
 export const secretMembers = z.discriminatedUnion('type', [
-  z.strictObject({ type: z.literal('OAUTH2'), accessToken: secret(), refreshToken: secret().nullable() }),
+  z.strictObject({
+    type: z.literal('OAUTH2'),
+    accessToken: secret(),
+    refreshToken: secret().nullable(),
+    /** How it was had, where no person consented: asking again is the way to renew it. */
+    grantType: z.literal('client_credentials').optional(),
+  }),
   secretText,
   basicAuth.extend({ hostKey: hostKey.optional() }),
   customAuth,

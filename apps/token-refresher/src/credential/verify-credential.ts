@@ -6,6 +6,7 @@ import { DataSource } from 'typeorm';
 import { Outbox } from '@trunkline/persistence';
 import { AppError, SERVICE_CONTEXT, type ServiceContext } from '@trunkline/service';
 import type { TokenRefresherConfig } from '../config.js';
+import { leadsElsewhere } from '../provider/allowed-origins.js';
 import { Connectors } from '../provider/connectors.js';
 import { EGRESS } from '../provider/egress.js';
 import { LeaseToken } from '../resolve/lease-token.js';
@@ -57,9 +58,11 @@ export class VerifyCredential {
     return this.#noted(second.credential, await this.#call(second.credential, second.usable));
   }
 
-  #call({ connector, inputs }: Credential, credential: UsableCredential): Promise<VerifyOutcome> {
+  async #call({ connector, inputs, allowedOrigins }: Credential, credential: UsableCredential): Promise<VerifyOutcome> {
+    await this.connectors.ready(connector);
     const target = this.connectors.target(connector, inputs);
-    if (target === undefined) return Promise.resolve({ kind: 'unavailable', retryAfterMs: null, message: `the connector "${connector}" is not in the catalog any more` });
+    if (target === undefined) return { kind: 'unavailable', retryAfterMs: null, message: `the connector "${connector}" is not in the catalog any more` };
+    if (leadsElsewhere(target, allowedOrigins)) return { kind: 'rejected', status: null, message: `${target.connector.name} leads elsewhere now than when this was connected; reconnect to allow it` };
     return verifyCredential({ ...target, egress: this.egress, credential, timeoutMs: this.context.config.refreshHttpDeadlineMs });
   }
 

@@ -1,4 +1,4 @@
-import { originOf, revocationEndpoint, tokenEndpoint, type Target } from '@trunkline/connector-kit';
+import { expectedIssuer, originOf, revocationEndpoint, tokenEndpoint, type Target } from '@trunkline/connector-kit';
 import type { Connector } from '@trunkline/catalog';
 
 type OriginTemplate = Connector['allowedOrigins'][number];
@@ -20,12 +20,17 @@ export function originsFor(target: Target): string[] {
   const { connector, inputs, settings } = target;
   const { OAUTH2, JWT_BEARER } = connector.auth;
   const endpoints = [
-    ...(OAUTH2 === undefined ? [] : [tokenEndpoint(connector, inputs, settings), tokenEndpoint(connector, inputs, settings, 'refresh'), revocationEndpoint(connector, inputs, settings)]),
+    // What an issuer publishes must be at its own origin or at an allowed one, so these two are all there can ever be.
+    ...(OAUTH2?.discovery !== undefined ? [expectedIssuer(connector, inputs, settings)] : OAUTH2 === undefined ? [] : [tokenEndpoint(connector, inputs, settings), tokenEndpoint(connector, inputs, settings, 'refresh'), revocationEndpoint(connector, inputs, settings)]),
     ...(JWT_BEARER === undefined ? [] : [tokenEndpoint(connector, inputs, settings, 'assertion'), revocationEndpoint(connector, inputs, settings, 'JWT_BEARER')]),
   ];
   const origins = endpoints.flatMap((url) => (url === null ? [] : [originOf(url)]));
   return [...new Set([...connector.allowedOrigins.flatMap((template) => originsOf(template, target)), ...origins])];
 }
+
+/** Whether a tenant's connector may send a secret now to a place that it was not bound to when it was stored. */
+export const leadsElsewhere = (target: Target, allowedOrigins: readonly string[]): boolean =>
+  target.connector.owner !== undefined && originsFor(target).some((origin) => !allowedOrigins.includes(origin));
 
 /** True if a URL is at one of the places the secret is bound to. */
 export const isBoundTo = (allowedOrigins: readonly string[], url: string): boolean => URL.canParse(url) && allowedOrigins.includes(originOf(url));

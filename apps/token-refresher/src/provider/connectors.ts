@@ -11,6 +11,11 @@ export class Connectors {
     this.#settings = settings;
   }
 
+  /** Fetches what tenants defined under these names. Before `find` and `target`. @throws AppError when the registry cannot be asked and nothing is known */
+  async ready(...names: readonly string[]): Promise<void> {
+    await this.#catalog.ready(...names);
+  }
+
   /** By id, alias or the reference's form. */
   find(name: string): Connector | undefined {
     return this.#catalog.find(name);

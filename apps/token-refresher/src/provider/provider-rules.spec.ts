@@ -37,12 +37,18 @@ describe('how a token is renewed', () => {
   const refreshToken = new Secret('rt');
   const withOauth = (over: object) => ({ ...target.connector, auth: { ...target.connector.auth, OAUTH2: { ...target.connector.auth.OAUTH2!, ...over } } });
 
-  it('by its refresh token', () => expect(renewalGrant(target.connector, refreshToken)).toEqual({ grantType: 'refresh_token', refreshToken }));
-  it('not at all without one', () => expect(renewalGrant(target.connector, null)).toBeNull());
-  it('not at all where the connector does not renew', () => expect(renewalGrant(withOauth({ refresh: { supported: false, rotates: false, grantType: 'refresh_token' } }), refreshToken)).toBeNull());
+  it('by its refresh token', () => expect(renewalGrant(target.connector, { refreshToken })).toEqual({ grantType: 'refresh_token', refreshToken }));
+  it('not at all without one', () => expect(renewalGrant(target.connector, { refreshToken: null })).toBeNull());
+  it('not at all where the connector does not renew', () => expect(renewalGrant(withOauth({ refresh: { supported: false, rotates: false, grantType: 'refresh_token' } }), { refreshToken })).toBeNull());
   it('by asking again where only the client is known', () =>
-    expect(renewalGrant(withOauth({ grantTypes: ['client_credentials'] }), null)).toEqual({ grantType: 'client_credentials' }));
-  it('not when the connector is gone', () => expect(renewalGrant(undefined, refreshToken)).toBeNull());
+    expect(renewalGrant(withOauth({ grantTypes: ['client_credentials'] }), { refreshToken: null })).toEqual({ grantType: 'client_credentials' }));
+  it('by asking again where it was had that way, though a consent page is offered too', () => {
+    const both = withOauth({ grantTypes: ['authorization_code', 'client_credentials'] });
+    expect(renewalGrant(both, { refreshToken: null, grantType: 'client_credentials' })).toEqual({ grantType: 'client_credentials' });
+    expect(renewalGrant(both, { refreshToken: null, grantType: 'authorization_code' })).toBeNull();
+    expect(renewalGrant(both, { refreshToken: null })).toBeNull();
+  });
+  it('not when the connector is gone', () => expect(renewalGrant(undefined, { refreshToken })).toBeNull());
   it('is named by what it uses up', () => {
     expect(grantDigest({ grantType: 'refresh_token', refreshToken })).not.toBe(grantDigest({ grantType: 'refresh_token', refreshToken: new Secret('other') }));
     expect(grantDigest({ grantType: 'client_credentials' })).toHaveLength(64);
@@ -59,5 +65,7 @@ describe('what is ended of a token that came too late', () => {
   it('the access token alone when the connection lives on', () => expect(extentOfLate('overtaken', rotating(true))).toBe('access'));
   it('the access token alone of one that came for an assertion', () => expect(extentOfLate('overtaken', rotating(false), 'JWT_BEARER')).toBe('access'));
   it('nothing where the call ends the whole grant', () => expect(extentOfLate('overtaken', connectors.find('shopify')!)).toBeNull());
+  it('nothing of a further token that was dropped, where the call ends the first with it', () =>
+    expect([connectors.find('shopify')!, rotating(true)].map((connector) => extentOfLate('deleted', connector, 'OAUTH2', 'conn_1.user'))).toEqual([null, 'grant']));
   it('nothing where it would end the refresh token in use', () => expect(extentOfLate('overtaken', rotating(false))).toBeNull());
 });

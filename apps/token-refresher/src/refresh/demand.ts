@@ -8,6 +8,8 @@ export type Demand =
   | { readonly kind: 'lifetime'; readonly minimumSeconds: number }
   /** The provider answered 401 to this very token (SHA-256, hex). */
   | { readonly kind: 'rejected'; readonly tokenDigest: string }
+  /** It is broken, and whether it still is shall be found out. */
+  | { readonly kind: 'probe' }
   /** A person asked for a refresh: `askedAt` by `performance.now()`, `version` as it was then. */
   | { readonly kind: 'now'; readonly askedAt: number; readonly version: number };
 
@@ -25,6 +27,8 @@ export async function isMet(demand: Demand, credential: Credential, tokenDigest:
     case 'rejected':
       // Renewed on account of this value before and still the same: the provider keeps handing it out, asking again is no use (H5).
       return credential.suspectTokenDigest === demand.tokenDigest || (await tokenDigest()) !== demand.tokenDigest;
+    case 'probe':
+      return credential.status !== 'broken';
     case 'now':
       // Stored by anybody after the question was put counts, whoever asked for it: both durations are measured, no clocks are compared.
       return credential.version > demand.version || (credential.secondsSinceRefresh !== null && credential.secondsSinceRefresh * 1_000 <= now - demand.askedAt);

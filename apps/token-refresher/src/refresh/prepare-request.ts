@@ -1,11 +1,13 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { PrivateKeyError, ProviderError, tokenEndpoint, type Grant, type OauthApp, type Target } from '@trunkline/connector-kit';
+import { PrivateKeyError, ProviderError, resolveEndpoints, tokenEndpoint, type Grant, type OauthApp, type Target } from '@trunkline/connector-kit';
+import type { Egress } from '@trunkline/egress';
 import { AppError } from '@trunkline/service';
 import type { Credential } from '../credential/credential.js';
 import type { AssertionSecrets, TokenMembers } from '../credential/secret-members.js';
 import { isBoundTo } from '../provider/allowed-origins.js';
 import { AssertionGrants } from '../provider/assertion-grants.js';
 import { Connectors } from '../provider/connectors.js';
+import { EGRESS } from '../provider/egress.js';
 import { renewalGrant } from '../provider/renewal-grant.js';
 import { OauthAppCache } from './oauth-app-cache.js';
 
@@ -26,18 +28,32 @@ export class PrepareRequest {
   readonly #apps: OauthAppCache;
 
   readonly #assertions: AssertionGrants;
+  readonly #egress: Egress;
 
-  constructor(@Inject(Connectors) connectors: Connectors, @Inject(OauthAppCache) apps: OauthAppCache, @Inject(AssertionGrants) assertions: AssertionGrants) {
+  constructor(
+    @Inject(Connectors) connectors: Connectors,
+    @Inject(OauthAppCache) apps: OauthAppCache,
+    @Inject(AssertionGrants) assertions: AssertionGrants,
+    @Inject(EGRESS) egress: Egress,
+  ) {
+    this.#egress = egress;
     this.#connectors = connectors;
     this.#apps = apps;
     this.#assertions = assertions;
   }
 
   async prepare(credential: Credential, members: TokenMembers): Promise<Prepared | NotPrepared> {
-    const target = this.#connectors.target(credential.connector, credential.inputs);
-    if (target === undefined) return { misconfigured: 'the connector is not in the catalog any more' };
+    try {
+      await this.#connectors.ready(credential.connector);
+    } catch (error) {
+      return { away: error };
+    }
+    const written = this.#connectors.target(credential.connector, credential.inputs);
+    if (written === undefined) return { misconfigured: 'the connector is not in the catalog any more' };
+    const target = await this.#withEndpoints(written);
+    if (!('connector' in target)) return target;
     if (members.type === 'JWT_BEARER') return this.#sign(credential, target, members);
-    const grant = renewalGrant(target.connector, members.refreshToken);
+    const grant = renewalGrant(target.connector, members);
     if (grant === null) return { misconfigured: 'the connector does not renew tokens any more' };
     if (credential.oauthAppId === null) return { misconfigured: 'the credential names no OAuth app' };
     const elsewhere = whereItMustNotGo(credential, target, grant.grantType === 'refresh_token' ? 'refresh' : 'grant');
@@ -47,6 +63,16 @@ export class PrepareRequest {
     } catch (error) {
       const gone = error instanceof AppError && error.code === 'ENTITY_NOT_FOUND';
       return gone ? { misconfigured: 'its OAuth app does not exist any more' } : { away: error };
+    }
+  }
+
+  /** An issuer that does not answer says nothing of the connection, which waits. */
+  async #withEndpoints(target: Target): Promise<Target | NotPrepared> {
+    try {
+      return await resolveEndpoints(this.#egress, target);
+    } catch (error) {
+      if (!(error instanceof ProviderError)) throw error;
+      return error.kind === 'unavailable' ? { away: error } : { misconfigured: error.message };
     }
   }
 

@@ -21,6 +21,10 @@ export interface Renewal {
 
 interface Flight {
   readonly landed: Promise<Renewal>;
+  /** Somebody else waits for it too. */
+  joined?: boolean;
+  /** Of the lease a sweep took for it. */
+  readonly fence?: string;
 }
 
 const firstLookMs = 20;
@@ -55,6 +59,7 @@ export class RefreshCredential implements BeforeApplicationShutdown, OnApplicati
   async renew(connectionId: string, demand: Demand, deadline: number): Promise<Renewal> {
     for (let flown = 1; ; flown += 1) {
       const joined = this.#flights.get(connectionId);
+      if (joined !== undefined) joined.joined = true;
       const flight = joined ?? this.#depart(connectionId, () => this.#fly(connectionId, demand, true));
       const renewal = await before(deadline, flight.landed);
       // Once more before giving up: it may have been stored this very moment.
@@ -72,15 +77,23 @@ export class RefreshCredential implements BeforeApplicationShutdown, OnApplicati
     void flight.landed.catch((error: unknown) => this.#complain(connectionId, error));
   }
 
-  /** For the sweep, which takes leases by the batch. Never rejects. */
-  async renewLeased(lease: LeasedCredential): Promise<void> {
-    const body = () => this.#hold(lease, { kind: 'due' });
-    const flight = this.#flights.has(lease.connectionId) ? { landed: body() } : this.#depart(lease.connectionId, body);
+  /** For the sweeps, which take leases by the batch. Never rejects. */
+  async renewLeased(lease: LeasedCredential, demand: Demand = { kind: 'due' }): Promise<void> {
+    const body = () => this.#hold(lease, demand, () => this.#isAwaited(lease));
+    const flight = this.#flights.has(lease.connectionId) ? { landed: body() } : this.#depart(lease.connectionId, body, lease.fence);
     await flight.landed.catch((error: unknown) => this.#complain(lease.connectionId, error));
   }
 
-  #depart(connectionId: string, body: () => Promise<Renewal>): Flight {
-    const flight: Flight = { landed: body() };
+  /** How things stand after a sweep's refresh is read only for those who joined it; from this moment on nobody can. */
+  #isAwaited({ connectionId, fence }: LeasedCredential): boolean {
+    const flight = this.#flights.get(connectionId);
+    if (flight?.joined === true) return true;
+    if (flight?.fence === fence) this.#flights.delete(connectionId);
+    return false;
+  }
+
+  #depart(connectionId: string, body: () => Promise<Renewal>, fence?: string): Flight {
+    const flight: Flight = { landed: body(), ...(fence === undefined ? {} : { fence }) };
     this.#flights.set(connectionId, flight);
     const gone = () => {
       if (this.#flights.get(connectionId) === flight) this.#flights.delete(connectionId);
@@ -90,8 +103,8 @@ export class RefreshCredential implements BeforeApplicationShutdown, OnApplicati
   }
 
   async #fly(connectionId: string, demand: Demand, waits: boolean): Promise<Renewal> {
-    // Longer than any lease lasts: by then it was ours or the row has changed.
-    const until = performance.now() + 2_000 * this.context.config.refreshLeaseSeconds;
+    // Longer than any lease is renewed: by then it was ours or the row has changed.
+    const until = performance.now() + this.context.config.refreshAnswerMs + 2_000 * this.context.config.refreshLeaseSeconds;
     for (let lookMs = firstLookMs; ; lookMs = Math.min(longestLookMs, lookMs * 2)) {
       const lease = await this.lease.take(connectionId, this.context.config.refreshLeaseSeconds);
       if (lease !== undefined) return this.#hold(lease, demand);
@@ -109,10 +122,10 @@ export class RefreshCredential implements BeforeApplicationShutdown, OnApplicati
     return isMet(demand, credential, () => this.seal.accessTokenDigest(credential));
   }
 
-  #hold(lease: LeasedCredential, demand: Demand): Promise<Renewal> {
+  #hold(lease: LeasedCredential, demand: Demand, isAwaited: () => boolean = () => true): Promise<Renewal> {
     const work = (async () => {
       const attempt = await this.attempt.run(lease, demand);
-      return { credential: await this.find.anywhere(lease.connectionId), attempt, late: false };
+      return { credential: isAwaited() ? await this.find.anywhere(lease.connectionId) : undefined, attempt, late: false };
     })();
     this.#holding.add(work);
     const done = () => this.#holding.delete(work);

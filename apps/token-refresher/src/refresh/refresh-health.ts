@@ -7,14 +7,16 @@ import { requireScope } from '../resolve/require-scope.js';
 type Counts = Omit<ReplyOf<typeof credentials.refreshHealth>, 'oldestDueAt' | 'lastRefreshedAt'> & { readonly oldestDueAt: Date | null; readonly lastRefreshedAt: Date | null };
 
 const due = `(refreshable AND status = 'usable' AND refresh_due_at <= clock_timestamp())`;
+/** A connection counts once, whichever of its tokens it is that gives cause. */
+const connection = 'coalesce(base_connection_id, connection_id)';
 /** `overdue`: the token has died and no new one is there. One statement, so that the numbers fit each other. */
 const count = `
-  SELECT count(*)::int AS credentials,
-    count(*) FILTER (WHERE refreshable)::int AS refreshable,
-    count(*) FILTER (WHERE ${due})::int AS due,
-    count(*) FILTER (WHERE ${due} AND access_expires_at <= clock_timestamp())::int AS overdue,
-    count(*) FILTER (WHERE status = 'usable' AND failures > 0)::int AS failing,
-    count(*) FILTER (WHERE status = 'broken')::int AS broken,
+  SELECT count(*) FILTER (WHERE token_name IS NULL)::int AS credentials,
+    count(*) FILTER (WHERE token_name IS NULL AND refreshable)::int AS refreshable,
+    count(DISTINCT ${connection}) FILTER (WHERE ${due})::int AS due,
+    count(DISTINCT ${connection}) FILTER (WHERE ${due} AND access_expires_at <= clock_timestamp())::int AS overdue,
+    count(DISTINCT ${connection}) FILTER (WHERE status = 'usable' AND failures > 0)::int AS failing,
+    count(DISTINCT ${connection}) FILTER (WHERE status = 'broken')::int AS broken,
     min(refresh_due_at) FILTER (WHERE ${due}) AS "oldestDueAt",
     max(last_refreshed_at) AS "lastRefreshedAt"
   FROM tokens.credential

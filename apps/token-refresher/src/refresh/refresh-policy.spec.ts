@@ -31,6 +31,14 @@ describe('margin', () => {
     for (const id of ids.slice(0, 20)) expect(marginOf(lifetime, id, policy)).toBe(lifetime / 2);
   });
 
+  it.each([15, 60, 365])('of a token that lives %i days is at least a week', (days) => {
+    for (const id of ids.slice(0, 20)) {
+      const margin = marginOf(days * 86_400, id, policy);
+      expect(margin).toBeGreaterThanOrEqual(7 * 86_400);
+      expect(margin).toBeLessThanOrEqual(7 * 86_400 + 30);
+    }
+  });
+
   it('never eats more than three quarters of a life', () => {
     for (let lifetime = 1; lifetime < 4_000; lifetime += 7) for (const id of ids.slice(0, 20)) expect(marginOf(lifetime, id, policy)).toBeLessThanOrEqual(lifetime * 0.75);
   });
@@ -86,7 +94,12 @@ describe('pause after a failure', () => {
     [0, 1],
     [-7, 1],
     [86_400, 3_600],
-  ])('keeps to a Retry-After of %i s as %i s', (asked, kept) => expect(pauseAfter(5, asked, policy)).toBe(kept));
+  ])('keeps to a Retry-After of %i s as %i s', (asked, kept) => expect(pauseAfter(1, asked, policy)).toBe(kept));
+
+  it('grows with a provider that goes on failing, however soon it says it will be back', () => {
+    expect([1, 2, 3, 4, 5, 6].map((failures) => pauseAfter(failures, 0, policy, () => 0))).toEqual([1, 30, 60, 120, 240, 480]);
+    expect(pauseAfter(4, 3_600, policy)).toBe(3_600);
+  });
 });
 
 describe('invalid_grant', () => {

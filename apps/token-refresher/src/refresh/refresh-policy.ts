@@ -41,13 +41,17 @@ export function spread(id: string, purpose: string): number {
   return createHash('sha256').update(`${purpose}\0${id}`).digest().readUInt32BE(0) / 2 ** 32;
 }
 
-/** How long before its expiry a token is renewed: min(15 min, max(30 s, half the life)) and a jitter; for short tokens half the life. */
+/** From which life on a token is long-lived, and how long before its end it is renewed at least: time for a person to mend what stands in the way. */
+const longLived = { fromSeconds: 14 * 86_400, marginSeconds: 7 * 86_400 };
+
+/** How long before its expiry a token is renewed: min(15 min, max(30 s, half the life)) and a jitter; for short tokens half the life, for long-lived ones a week. */
 export function marginOf(lifetimeSeconds: number, id: string, policy: RefreshPolicy): number {
   const half = lifetimeSeconds / 2;
   if (half < policy.marginMinSeconds) return half;
   // At most a quarter of the life, so that margin and jitter together never eat the whole of it.
   const jitter = spread(id, 'margin') * Math.min(policy.jitterSeconds, lifetimeSeconds / 4);
-  return Math.min(policy.marginMaxSeconds, half) + jitter;
+  const margin = Math.min(policy.marginMaxSeconds, half);
+  return (lifetimeSeconds > longLived.fromSeconds ? Math.max(margin, longLived.marginSeconds) : margin) + jitter;
 }
 
 /** What is known of a token once it is there, counted in seconds from the moment the provider issued it. */
@@ -68,13 +72,17 @@ export function scheduleOf(token: { expiresInSeconds: number | null; refreshable
 }
 
 /**
- * Pause before the next try after so many failures in a row (1: the first). The provider's own Retry-After counts if it gave one,
- * within bounds: neither a hammer nor a week's silence.
+ * Pause before the next try after so many failures in a row (1: the first). The provider's own Retry-After counts if it gave one, within
+ * bounds: neither a hammer nor a week's silence. One that goes on failing is asked ever more rarely all the same, however soon it says it
+ * will be back.
  */
 export function pauseAfter(failures: number, retryAfterSeconds: number | null, policy: RefreshPolicy, random: () => number = Math.random): number {
-  if (retryAfterSeconds !== null && Number.isFinite(retryAfterSeconds)) {
-    return Math.min(retryAfterRange.max, Math.max(retryAfterRange.min, retryAfterSeconds));
-  }
+  if (retryAfterSeconds === null || !Number.isFinite(retryAfterSeconds)) return backoff(failures, policy, random);
+  const asked = Math.min(retryAfterRange.max, Math.max(retryAfterRange.min, retryAfterSeconds));
+  return failures <= 1 ? asked : Math.max(asked, backoff(failures - 1, policy, random));
+}
+
+function backoff(failures: number, policy: RefreshPolicy, random: () => number): number {
   const doubled = policy.backoffMinSeconds * 2 ** Math.min(Math.max(failures, 1) - 1, 30);
   const jitter = 1 + backoffJitter * random();
   return Math.min(doubled, policy.backoffMaxSeconds / (1 + backoffJitter)) * jitter;

@@ -1,11 +1,16 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { DataSource, type EntityManager } from 'typeorm';
 import { connectionCalled, credentialBroken, credentialRefreshed, type StatusReason } from '@trunkline/contracts';
-import { Outbox } from '@trunkline/persistence';
+import { fact, Outbox, type Fact } from '@trunkline/persistence';
 import { failedCall, type Call } from '../credential/failed-call.js';
+import { connectionOf, isSecond } from '../credential/token-id.js';
 import { updated } from '../credential/updated-rows.js';
 import type { LeasedCredential } from './refresh-lease.js';
 import type { TokenSchedule } from './refresh-policy.js';
+import { holdConnections, noteSecondBroken, noteSecondsRenewed, type Standing } from './second-standing.js';
+import { intentDone, settled } from './settled-columns.js';
+import { storeRefreshed, type Refreshed, type StoredRow } from './store-refreshed.js';
+import { WriteTogether } from './write-together.js';
 
 /** A token set ready to be stored. */
 export interface NewValue {
@@ -16,6 +21,8 @@ export interface NewValue {
   /** Since the provider issued it, in seconds, at the moment it is stored. */
   readonly ageSeconds: () => number;
   readonly schedule: TokenSchedule;
+  /** Of the refresh token, counted like the schedule; null: the provider did not say. */
+  readonly refreshExpiresInSeconds: number | null;
   /** The rejected access token this refresh was for, if the provider handed out the very same again. */
   readonly suspectTokenDigest: string | null;
 }
@@ -36,10 +43,6 @@ export interface Postponement {
   readonly refusedTokenDigest?: string;
 }
 
-const settled = 'lease_owner = NULL, lease_until = NULL, updated_at = clock_timestamp()';
-const intentDone = 'intent_id = NULL, intent_token_digest = NULL, intent_at = NULL';
-/** `now()` is the same all through a statement, so what is returned tells whether this one set it. */
-const tellSuccess = `success_told_at = CASE WHEN success_told_at > now() - interval '1 minute' THEN success_told_at ELSE now() END`;
 const held = 'connection_id = $1 AND lease_fence = $2 AND deleted_at IS NULL';
 
 /**
@@ -50,6 +53,12 @@ const held = 'connection_id = $1 AND lease_fence = $2 AND deleted_at IS NULL';
 export class SettleRefresh {
   readonly #database: DataSource;
   readonly #outbox: Outbox;
+  readonly #commits = new WriteTogether<Refreshed, CommitOutcome>({
+    all: (values) => this.#commitAll(values),
+    alone: (value) => this.#commitAlone(value),
+    most: 100,
+    lanes: 2,
+  });
 
   constructor(@Inject(DataSource) database: DataSource, @Inject(Outbox) outbox: Outbox) {
     this.#database = database;
@@ -57,40 +66,50 @@ export class SettleRefresh {
   }
 
   /**
-   * Puts the new tokens in place of the old ones and tells it, in one transaction. Done twice (the answer to the first COMMIT was lost)
-   * it stores nothing more and still says `stored`.
+   * Puts the new tokens in place of the old ones and tells it, in one transaction; with others that are ready at the same moment, each
+   * under its own fence. Done twice (the answer to the first COMMIT was lost) it stores nothing more and still says `stored`.
    */
   commit(lease: LeasedCredential, value: NewValue): Promise<CommitOutcome> {
+    return this.#commits.add({ lease, value });
+  }
+
+  /** What is not stored here was overtaken, deleted or stored before: that is looked at one by one. */
+  async #commitAll(all: readonly Refreshed[]): Promise<('stored' | undefined)[]> {
+    try {
+      const rows = await this.#database.transaction(async (tx) => {
+        // Somebody may hold one of the rows: the others must not wait for long.
+        await tx.query(`SET LOCAL lock_timeout = '250ms'`);
+        return this.#store(tx, all);
+      });
+      const stored = new Set(rows.map(({ intentId }) => intentId));
+      return all.map(({ value }) => (stored.has(value.intentId) ? 'stored' : undefined));
+    } catch (error) {
+      if (isLockTimeout(error)) return all.map(() => undefined);
+      throw error;
+    }
+  }
+
+  #commitAlone({ lease, value }: Refreshed): Promise<CommitOutcome> {
     return this.#database.transaction(async (tx) => {
-      const [row] = await updated<{ version: number; expiresAt: Date | null; tell: boolean }>(tx, `
-        UPDATE tokens.credential SET
-          sealed = $3, token_type = $4, scopes = $5,
-          access_lifetime_seconds = $6::float8,
-          access_expires_at = clock_timestamp() + make_interval(secs => $6::float8 - $8::float8),
-          refresh_due_at = clock_timestamp() + make_interval(secs => $7::float8 - $8::float8),
-          version = version + 1, status_reason = NULL, failures = 0, next_attempt_at = NULL, last_error_code = NULL,
-          refused_token_digest = NULL, refused_at = NULL, suspect_token_digest = $9,
-          settled_intent_id = $10, last_refreshed_at = clock_timestamp(), ${tellSuccess}, ${intentDone}, ${settled}
-        WHERE ${held} AND settled_intent_id IS DISTINCT FROM $10
-        RETURNING version::float8 AS version, access_expires_at AS "expiresAt", success_told_at = now() AS tell`, [
-        lease.connectionId,
-        lease.fence,
-        value.sealed,
-        value.tokenType,
-        value.scopes,
-        value.schedule.lifetimeSeconds,
-        value.schedule.dueInSeconds,
-        value.ageSeconds(),
-        value.suspectTokenDigest,
-        value.intentId,
-      ]);
-      if (row === undefined) return this.#whyNot(tx, lease, value.intentId);
-      const fact = { ...factOf(lease, row.version), expiresAt: row.expiresAt?.toISOString() ?? null };
-      await this.#outbox.addEvent(tx, credentialRefreshed, fact, lease.connectionId);
-      // Once a minute is enough for a connection that works; the first success after a failure is always told.
-      if (row.tell) await this.#tellCall(tx, lease, { outcome: 'succeeded', code: null });
-      return 'stored';
+      const rows = await this.#store(tx, [{ lease, value }]);
+      return rows.length > 0 ? 'stored' : this.#whyNot(tx, lease, value.intentId);
     });
+  }
+
+  async #store(tx: EntityManager, all: readonly Refreshed[]): Promise<StoredRow[]> {
+    await holdConnections(tx, all.filter(mayMend).map(({ lease }) => lease.connectionId));
+    const rows = await storeRefreshed(tx, all);
+    const requests = new Map(all.map((refreshed) => [refreshed.value.intentId, refreshed]));
+    const renewed = rows.map((row) => ({ row, request: requests.get(row.intentId)! }));
+    const mending = renewed.filter(({ request }) => mayMend(request)).map(({ request }) => request.lease.connectionId);
+    const mended = mending.length === 0 ? [] : await noteSecondsRenewed(tx, mending);
+    const facts = renewed.flatMap(({ row, request: { lease } }) => {
+      const news = isSecond(lease.connectionId) ? ofSecond(lease, mended) : ofFirst(lease, row);
+      // Once a minute is enough for a connection that works; the first success after a failure is always told.
+      return row.tell ? [...news, callOf(lease, { outcome: 'succeeded', code: null })] : news;
+    });
+    await this.#outbox.addEvents(tx, facts);
+    return rows;
   }
 
   async #whyNot(tx: EntityManager, lease: LeasedCredential, intentId: string): Promise<CommitOutcome> {
@@ -122,25 +141,53 @@ export class SettleRefresh {
   /** Gives the credential up until a person connects anew, and tells it. Not if somebody else stored a new one meanwhile. */
   async breakDown(lease: LeasedCredential, reason: StatusReason, errorCode: string): Promise<boolean> {
     return this.#database.transaction(async (tx) => {
+      const second = isSecond(lease.connectionId);
+      if (second) await holdConnections(tx, [lease.connectionId]);
       const [row] = await updated<{ version: number }>(tx, `
         UPDATE tokens.credential SET
-          status = 'broken', status_reason = $3, last_error_code = $4, failures = failures + 1, next_attempt_at = NULL, success_told_at = NULL, ${intentDone}, ${settled}
-        WHERE ${held} AND status = 'usable' RETURNING version::float8 AS version`, [lease.connectionId, lease.fence, reason, errorCode]);
+          status = 'broken', broken_at = clock_timestamp(), status_reason = $3, last_error_code = $4, failures = failures + 1, next_attempt_at = NULL, success_told_at = NULL, ${intentDone}, ${settled}
+        WHERE ${held} AND status = 'usable' RETURNING (version + second_told)::float8 AS version`, [lease.connectionId, lease.fence, reason, errorCode]);
       if (row === undefined) return false;
-      await this.#outbox.addEvent(tx, credentialBroken, { ...factOf(lease, row.version), reason }, lease.connectionId);
+      const standing = second ? await noteSecondBroken(tx, lease.connectionId, reason) : { ...row, firstBroken: false };
+      // A connection whose first token is broken too is broken for that token's reason until it works again.
+      if (standing !== undefined && !standing.firstBroken) await this.#outbox.addEvents(tx, [brokenFact(lease, standing.version, reason)]);
       const call = failedCall(errorCode);
       if (call !== null) await this.#tellCall(tx, lease, { ...call, outcome: 'unauthorized' });
       return true;
     });
   }
 
-  #tellCall(tx: EntityManager, { connectionId }: LeasedCredential, call: Call): Promise<void> {
-    return this.#outbox.addEvent(tx, connectionCalled, { connectionId, at: new Date().toISOString(), source: 'refresh', ...call }, connectionId);
+  #tellCall(tx: EntityManager, lease: LeasedCredential, call: Call): Promise<void> {
+    return this.#outbox.addEvents(tx, [callOf(lease, call)]);
   }
 }
 
+/** A further token that was not usable when it was leased: its renewal may be what the connection waits for. */
+const mayMend = ({ lease }: Refreshed): boolean => isSecond(lease.connectionId) && lease.status !== 'usable';
+
+/** The first works again, or still: so does the connection, unless a further token of it does not. */
+const ofFirst = (lease: LeasedCredential, { version, expiresAt, secondBroken }: StoredRow): Fact[] =>
+  [secondBroken === null ? refreshedFact(lease, version, expiresAt) : brokenFact(lease, version, secondBroken)];
+
+/** Of a further token only what it changes for the connection is told. */
+function ofSecond(lease: LeasedCredential, mended: readonly Standing[]): Fact[] {
+  const standing = mended.find(({ connectionId }) => connectionId === connectionOf(lease.connectionId));
+  return standing === undefined || standing.firstBroken ? [] : [refreshedFact(lease, standing.version, standing.expiresAt)];
+}
+
+const refreshedFact = (lease: LeasedCredential, version: number, expiresAt: Date | null): Fact =>
+  fact(credentialRefreshed, { ...factOf(lease, version), expiresAt: expiresAt?.toISOString() ?? null }, connectionOf(lease.connectionId));
+const brokenFact = (lease: LeasedCredential, version: number, reason: StatusReason): Fact =>
+  fact(credentialBroken, { ...factOf(lease, version), reason }, connectionOf(lease.connectionId));
+const callOf = (lease: LeasedCredential, call: Call): Fact => {
+  const connectionId = connectionOf(lease.connectionId);
+  return fact(connectionCalled, { connectionId, at: new Date().toISOString(), source: 'refresh', ...call }, connectionId);
+};
+
+const isLockTimeout = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '55P03';
+
 const factOf = ({ connectionId, platformId, projectId, connector }: LeasedCredential, credentialVersion: number) => ({
-  connectionId,
+  connectionId: connectionOf(connectionId),
   platformId,
   projectId,
   connector,

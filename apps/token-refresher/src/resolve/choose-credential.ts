@@ -2,7 +2,7 @@ import { Inject, Injectable } from '@nestjs/common';
 import type { Principal } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
 import type { Credential } from '../credential/credential.js';
-import { connectionNotFound } from '../credential/credential-errors.js';
+import { connectionNotFound, noSuchToken } from '../credential/credential-errors.js';
 import { FindCredential } from '../credential/find-credential.js';
 import { Connectors } from '../provider/connectors.js';
 
@@ -31,6 +31,14 @@ export class ChooseCredential {
     const found = await this.#read(principal, { connectionId, connector, userId });
     if (found === undefined) throw connectionNotFound(connectionId ?? wanted.connector ?? '');
     return found;
+  }
+
+  /** The connection's own token, or the one of that name. @throws AppError ENTITY_NOT_FOUND if it has none of that name */
+  async token(connection: Credential, tokenName: string | undefined): Promise<Credential> {
+    if (tokenName === undefined) return connection;
+    const second = await this.#find.second(connection, tokenName);
+    if (second === undefined) throw noSuchToken(connection, tokenName, await this.#find.secondNames(connection));
+    return second;
   }
 
   async #read({ platformId, projectId, userId: ownUserId }: Principal, { connectionId, connector, userId }: Wanted): Promise<Credential | undefined> {

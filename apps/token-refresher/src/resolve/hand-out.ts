@@ -3,6 +3,7 @@ import { SERVICE_CONTEXT, type ServiceContext } from '@trunkline/service';
 import type { TokenRefresherConfig } from '../config.js';
 import { judge, judgeAfterRefresh, standsInTheWay, type Credential, type Verdict } from '../credential/credential.js';
 import { connectionNotFound, providerUnavailable, refusalError, stillWaiting } from '../credential/credential-errors.js';
+import { connectionOf } from '../credential/token-id.js';
 import { RefreshCredential, type Renewal } from '../refresh/refresh-credential.js';
 
 /** A credential that may be handed out now. */
@@ -48,7 +49,7 @@ export class HandOut {
 
   #refreshed({ connectionId }: Credential, minimumSeconds: number, renewal: Renewal): Usable {
     const now = renewal.credential;
-    if (now === undefined) throw connectionNotFound(connectionId);
+    if (now === undefined) throw connectionNotFound(connectionOf(connectionId));
     const verdict = judgeAfterRefresh(now, minimumSeconds);
     if (verdict.kind === 'serve') return { credential: now, warning: verdict.warning, outcome: verdict.warning === null ? 'refreshed' : 'warned' };
     if (verdict.kind === 'refuse') throw notRenewed(now, renewal);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Inject, Injectable } from '@nestjs/common';
 import { credentials, type ReplyOf, type RequestOf, type UsableCredential } from '@trunkline/contracts';
 import { judge, standsInTheWay, type Credential } from '../credential/credential.js';
@@ -30,6 +31,8 @@ export class LeaseToken {
       inputs: { ...credential.inputs },
       credential: usable,
       expiresAt: credential.expiresAt?.toISOString() ?? null,
+      allowedOrigins: [...credential.allowedOrigins],
+      ...(found.accountId !== null && { accountKey: accountKeyOf(credential, found.accountId) }),
     };
   }
 
@@ -57,3 +60,6 @@ export class LeaseToken {
     return renewal.credential;
   }
 }
+
+/** Providers count calls per OAuth app and account: two connections with the same ones share what may be spent. */
+const accountKeyOf = ({ oauthAppId }: Credential, accountId: string): string => createHash('sha256').update(JSON.stringify([oauthAppId, accountId])).digest('hex');

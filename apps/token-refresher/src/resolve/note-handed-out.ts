@@ -4,6 +4,7 @@ import type { Principal } from '@trunkline/contracts';
 import { Outbox, tellAudit } from '@trunkline/persistence';
 import { every, SERVICE_CONTEXT, type Loop, type ServiceContext } from '@trunkline/service';
 import type { Credential } from '../credential/credential.js';
+import { connectionOf, tokenNameOf } from '../credential/token-id.js';
 
 const hourMs = 3_600_000;
 /** Of one process: what was noted this hour. More pairs than this and the oldest ask the database again, which knows them. */
@@ -14,7 +15,7 @@ const note = `
   ON CONFLICT DO NOTHING RETURNING hour`;
 
 /**
- * Who was given which credential, in the audit log: one entry for each principal, connection and hour, whichever replica answers. The
+ * Who was given which credential, in the audit log: one entry for each principal, token of a connection and hour, whichever replica answers. The
  * first answer of the hour waits for the entry to be committed; the others cost a look into memory.
  */
 @Injectable()
@@ -44,6 +45,7 @@ export class NoteHandedOut implements OnApplicationBootstrap, BeforeApplicationS
   }
 
   #write(who: Principal, { connectionId, platformId, projectId, connector, type }: Credential): Promise<void> {
+    const tokenName = tokenNameOf(connectionId);
     return this.database.transaction(async (tx) => {
       const first = (await tx.query(note, [who.id, connectionId])) as unknown[];
       if (first.length === 0) return;
@@ -51,8 +53,8 @@ export class NoteHandedOut implements OnApplicationBootstrap, BeforeApplicationS
         who,
         tenant: { platformId, projectId: who.projectId ?? projectId },
         action: 'credential.handed_out',
-        target: { type: 'app_connection', id: connectionId },
-        details: { connector, type },
+        target: { type: 'app_connection', id: connectionOf(connectionId) },
+        details: { connector, type, ...(tokenName === null ? {} : { tokenName }) },
       });
     });
   }

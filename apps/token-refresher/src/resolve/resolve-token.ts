@@ -1,6 +1,7 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { credentials, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { AppError, counter } from '@trunkline/service';
+import { connectionOf } from '../credential/token-id.js';
 import { ChooseCredential } from './choose-credential.js';
 import { handedOut } from './handed-out.js';
 import { HandOut } from './hand-out.js';
@@ -11,7 +12,7 @@ import { requireScope } from './require-scope.js';
 
 type ResolveReply = ReplyOf<typeof credentials.resolve>;
 
-/** The hot path: one read by a prepared statement, one decryption; the provider only when the token's time has come. */
+/** The hot path: one read by a prepared statement that others share, one decryption; the provider only when the token's time has come. */
 @Injectable()
 export class ResolveToken {
   readonly #outcomes = counter('trunkline_credential_resolves_total', 'Tokens asked for, by what was answered.', ['outcome']);
@@ -36,11 +37,11 @@ export class ResolveToken {
 
   async #reply({ principal, minimumSeconds = 0, ...wanted }: RequestOf<typeof credentials.resolve>, deadline: number) {
     requireScope(principal, 'tokens:resolve');
-    const found = await this.choose.choose(principal, wanted);
+    const found = await this.choose.token(await this.choose.choose(principal, wanted), wanted.tokenName);
     const { credential, warning, outcome } = await this.handOut.usable(found, minimumSeconds, deadline);
     await this.noteHandedOut.note(principal, credential);
     const reply: ResolveReply = {
-      connectionId: credential.connectionId,
+      connectionId: connectionOf(credential.connectionId),
       connector: credential.connector,
       type: credential.type,
       ...handedOut(await this.usable.open(credential)),

@@ -1,5 +1,6 @@
 import type { Connector } from '@trunkline/catalog';
 import type { AuthMethodName } from '@trunkline/contracts';
+import { isSecond } from '../credential/token-id.js';
 import type { RevocationExtent } from './revocation-queue.js';
 
 /**
@@ -7,9 +8,11 @@ import type { RevocationExtent } from './revocation-queue.js';
  * the refresh token: at most providers that ends the grant, and with it the token in use. And where refresh tokens do not rotate, nothing
  * at all: late and stored token hang on one refresh token, which a server may end together with an access token (RFC 7009 §2.1; Google
  * does). The late one is forgotten and dies by itself. Nor where the
- * provider's call ends the whole grant whatever it is given (Shopify uninstalls the app).
+ * provider's call ends the whole grant whatever it is given (Shopify uninstalls the app); a further token that was dropped is then left
+ * alone too, since its connection may live on with the first.
  */
-export function extentOfLate(outcome: 'overtaken' | 'deleted', connector: Connector, type: AuthMethodName = 'OAUTH2'): RevocationExtent | null {
+export function extentOfLate(outcome: 'overtaken' | 'deleted', connector: Connector, type: AuthMethodName = 'OAUTH2', rowId = ''): RevocationExtent | null {
+  if (isSecond(rowId) && connector.auth.OAUTH2?.revocation?.ends === 'grant') return null;
   if (outcome === 'deleted') return 'grant';
   // Tokens that came for assertions hang on nothing together.
   if (type === 'JWT_BEARER') return 'access';

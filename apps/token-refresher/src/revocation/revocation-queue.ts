@@ -3,6 +3,7 @@ import { DataSource, type EntityManager } from 'typeorm';
 import { credentialRevoked, uuidv7 } from '@trunkline/contracts';
 import { Outbox, Sql, tellAudit, type Statement } from '@trunkline/persistence';
 import { keeper } from '../credential/audited-keeper.js';
+import { connectionOf } from '../credential/token-id.js';
 import { updated } from '../credential/updated-rows.js';
 
 /** `grant`: the connection is gone, everything of it ends; `access`: one access token of a grant that is still in use. */
@@ -73,8 +74,8 @@ export class RevocationQueue {
   }
 
   /** In the transaction that deletes the credential. */
-  async addDeleted(tx: EntityManager, token: Revocable): Promise<void> {
-    await this.#insert(tx, token, 'grant', true);
+  async addDeleted(tx: EntityManager, token: Revocable, { announced = true }: { readonly announced?: boolean } = {}): Promise<void> {
+    await this.#insert(tx, token, 'grant', announced);
     // The row is not committed yet; the queue is looked at a moment later and, at the latest, at its next round.
     setTimeout(() => this.#nudge(), 10).unref();
   }
@@ -96,7 +97,8 @@ export class RevocationQueue {
   }
 
   async announce(tx: EntityManager, about: Pick<Revocable, 'connectionId' | 'platformId' | 'projectId' | 'connector'>, outcome: RevocationOutcome): Promise<void> {
-    const { connectionId, platformId, projectId, connector } = about;
+    const { platformId, projectId, connector } = about;
+    const connectionId = connectionOf(about.connectionId);
     await this.#outbox.addEvent(tx, credentialRevoked, { connectionId, platformId, projectId, connector, outcome }, connectionId);
     await tellAudit(this.#outbox, tx, {
       who: keeper,

@@ -1,5 +1,5 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { ProviderError, revocationEndpoint, revokeToken, type OauthApp, type RevokeOutcome, type Target, type TokenMethod } from '@trunkline/connector-kit';
+import { ProviderError, resolveEndpoints, revocationEndpoint, revokeToken, type OauthApp, type RevokeOutcome, type Target, type TokenMethod } from '@trunkline/connector-kit';
 import type { Secret } from '@trunkline/contracts';
 import type { Egress } from '@trunkline/egress';
 import { AppError, SERVICE_CONTEXT, type ServiceContext } from '@trunkline/service';
@@ -30,9 +30,21 @@ export class RevokeAtProvider {
   ) {}
 
   async revoke(revocation: Revocation): Promise<RevokeOutcome> {
-    const target = this.connectors.target(revocation.connector, revocation.inputs);
-    if (target?.connector.auth.JWT_BEARER !== undefined && revocation.oauthAppId === null) return this.#ofAssertion(target, revocation);
-    if (target?.connector.auth.OAUTH2 === undefined || revocation.oauthAppId === null) return { kind: 'unsupported' };
+    try {
+      await this.connectors.ready(revocation.connector);
+    } catch {
+      return failed('the connector could not be read', true);
+    }
+    const written = this.connectors.target(revocation.connector, revocation.inputs);
+    if (written?.connector.auth.JWT_BEARER !== undefined && revocation.oauthAppId === null) return this.#ofAssertion(written, revocation);
+    if (written?.connector.auth.OAUTH2 === undefined || revocation.oauthAppId === null) return { kind: 'unsupported' };
+    let target: Target;
+    try {
+      target = await resolveEndpoints(this.egress, written);
+    } catch (error) {
+      if (error instanceof ProviderError) return failed(error.message, error.kind === 'unavailable');
+      throw error;
+    }
     const refused = this.#mayNot(target, revocation);
     if (refused !== null) return refused;
 
@@ -46,7 +58,7 @@ export class RevokeAtProvider {
     const members = await this.seal.open(revocation);
     if (members.type !== 'OAUTH2') return { kind: 'unsupported' };
 
-    const takesAccessToken = target.connector.auth.OAUTH2.revocation?.authenticateWith === 'access_token';
+    const takesAccessToken = target.connector.auth.OAUTH2?.revocation?.authenticateWith === 'access_token';
     let ended: RevokeOutcome = { kind: 'unsupported' };
     for (const [token, hint] of tokensToEnd(members, revocation.extent, takesAccessToken)) {
       const outcome = await revokeToken({ ...target, egress: this.egress, app, token, tokenTypeHint: hint, timeoutMs: this.context.config.refreshHttpDeadlineMs });

@@ -120,6 +120,12 @@ export class ScriptedProvider {
     if (grant !== undefined) grant.alive = false;
   }
 
+  /** Takes it back: the provider was mistaken. */
+  reviveGrantOf(refreshToken: string): void {
+    const grant = this.#grants.find(({ refreshTokens }) => refreshTokens.has(refreshToken));
+    if (grant !== undefined) grant.alive = true;
+  }
+
   /** Ends an access token alone. */
   forget(accessToken: string): void {
     for (const { accessTokens } of this.#grants) accessTokens.delete(accessToken);

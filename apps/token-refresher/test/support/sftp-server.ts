@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createServer, type AddressInfo, type Server as TcpServer, type Socket } from 'node:net';
 import ssh2, { type PublicKeyAuthContext, type AuthContext, type Session } from 'ssh2';
-import { sshKeyPair } from './ssh-key-pair.js';
+import { sshKeyPair } from '@trunkline/testing';
 
 const { STATUS_CODE } = ssh2.utils.sftp;
 

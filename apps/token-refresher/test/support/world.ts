@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Client } from 'pg';
 import { auditRecorded, connectionCalled, credentials, newId, oauthApps, Secret, type DataOf, type EventContract, type Principal, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { Publisher } from '@trunkline/messaging';
 import type { RunningService } from '@trunkline/service';
 import { AppError } from '@trunkline/service';
-import { answerRpc, connectTestClient, createTestDatabase, startTestNats, startTestService, waitFor, type TestClient, type TestDatabase } from '@trunkline/testing';
+import { answerRpc, connectTestClient, createTestDatabase, startProcess, startTestNats, startTestService, waitFor, type TestClient, type TestDatabase, type TestProcess } from '@trunkline/testing';
 import { tokenRefresher } from '../../src/index.js';
 import { canary, oauthApp, ScriptedProvider, type Hold } from './scripted-provider.js';
 
@@ -25,6 +26,14 @@ export interface Connected {
   readonly refreshToken: string;
 }
 
+interface GrantOver {
+  readonly expiresInSeconds?: number | null;
+  readonly refreshToken?: null;
+  /** A further token of the same consent, called `user`. */
+  readonly second?: { accessToken: string; refreshToken: string };
+  readonly refreshExpiresInSeconds?: number;
+}
+
 const oauthAppId = newId('oauthApp');
 const masterKey = randomBytes(32).toString('base64');
 
@@ -35,6 +44,9 @@ export class World {
   readonly projectId = newId('project');
   readonly platformId = newId('platform');
   readonly logFile = join(tmpdir(), `token-refresher-${randomBytes(6).toString('hex')}.log`);
+  /** Where tokens wait that the database cannot take. */
+  readonly spool = join(tmpdir(), `token-spool-${randomBytes(6).toString('hex')}`);
+  readonly #outside: TestProcess[] = [];
   readonly #closers: (() => Promise<unknown>)[] = [];
   appSecret = oauthApp.clientSecret;
   appExists = true;
@@ -62,7 +74,7 @@ export class World {
       },
     });
     await client.nats.flush();
-    world.#closers.push(() => client.close(), () => app.stop(), () => provider.stop(), () => nats.stop(), () => database.drop(), () => rm(world.logFile, { force: true }));
+    world.#closers.push(() => client.close(), () => app.stop(), () => provider.stop(), () => nats.stop(), () => database.drop(), () => rm(world.logFile, { force: true }), () => rm(world.spool, { recursive: true, force: true }));
     for (let index = 0; index < (options.instances ?? 1); index += 1) await world.addService();
     return world;
   }
@@ -71,24 +83,51 @@ export class World {
     const service = await startTestService(tokenRefresher, {
       databaseUrl,
       natsUrl: this.natsUrl,
-      environment: {
-        LOG_LEVEL: 'trace',
-        LOG_DESTINATION: this.logFile,
-        TRUNKLINE_MASTER_KEY: masterKey,
-        TRUNKLINE_SANDBOX_URL: this.provider.url,
-        TRUNKLINE_EGRESS_ALLOW: this.provider.authority,
-        // Tests that are not about the sweep must not meet it.
-        TRUNKLINE_REFRESH_SWEEP_INTERVAL_MS: '3600000',
-        ...this.environment,
-        ...environment,
-      },
+      environment: { ...this.#environment(), ...environment },
     });
     this.services.push(service);
     return service;
   }
 
+  #environment(): Record<string, string> {
+    return {
+      LOG_LEVEL: 'trace',
+      LOG_DESTINATION: this.logFile,
+      TRUNKLINE_MASTER_KEY: masterKey,
+      TRUNKLINE_SANDBOX_URL: this.provider.url,
+      TRUNKLINE_EGRESS_ALLOW: this.provider.authority,
+      TRUNKLINE_SPOOL_DIRECTORY: this.spool,
+      // Tests that are not about the sweeps must not meet them.
+      TRUNKLINE_REFRESH_SWEEP_INTERVAL_MS: '3600000',
+      TRUNKLINE_PROBE_INTERVAL_MS: '3600000',
+      TRUNKLINE_CREDENTIAL_EXPIRING_INTERVAL_MS: '3600000',
+      ...this.environment,
+    };
+  }
+
+  /** A replica as a process of its own, which can be killed or frozen. @param imports modules it loads before anything else */
+  startOutside(environment: Record<string, string> = {}, databaseUrl = this.database.url, imports: readonly string[] = []): TestProcess {
+    const preloads = [...imports, new URL('../../../../libs/testing/typescript-loader.mjs', import.meta.url).href];
+    const program = startProcess(fileURLToPath(new URL('../../src/main.ts', import.meta.url)), {
+      NODE_OPTIONS: ['--conditions=@trunkline/source', ...preloads.map((module) => `--import=${module}`)].join(' '),
+      NODE_ENV: 'test',
+      HOST: '127.0.0.1',
+      PORT: '0',
+      NATS_URL: this.natsUrl,
+      DATABASE_URL: databaseUrl,
+      ...this.#environment(),
+      ...environment,
+    });
+    this.#outside.push(program);
+    return program;
+  }
+
+  /** Until somebody answers on the bus. */
+  answering = (): Promise<unknown> =>
+    waitFor(async () => codeOf(this.resolve({ connectionId: newId('connection') })).then((code) => code === 'ENTITY_NOT_FOUND'), { timeoutMs: 60_000, intervalMs: 100, what: 'a token-refresher to answer' });
+
   async stop(): Promise<void> {
-    await Promise.allSettled(this.services.map((service) => service.close()));
+    await Promise.allSettled([...this.services.map((service) => service.close()), ...this.#outside.map((program) => program.kill('SIGKILL'))]);
     for (const close of this.#closers) await close();
   }
 
@@ -97,14 +136,14 @@ export class World {
   }
 
   /** Consents at the provider and stores the grant. */
-  async connect(over: Partial<RequestOf<typeof credentials.put>> = {}, grant: { expiresInSeconds?: number | null; refreshToken?: null } = {}): Promise<Connected> {
+  async connect(over: Partial<RequestOf<typeof credentials.put>> = {}, grant: GrantOver = {}): Promise<Connected> {
     const pair = this.provider.consent();
     const request = this.#putRequest({ credential: this.grant(pair, grant), ...over });
     await this.client.rpc.call(credentials.put, request);
     return { connectionId: request.connectionId, projectId: request.projectId, platformId: request.platformId, ...pair };
   }
 
-  grant(pair: { accessToken: string; refreshToken: string }, over: { expiresInSeconds?: number | null; refreshToken?: null } = {}): RequestOf<typeof credentials.put>['credential'] {
+  grant(pair: { accessToken: string; refreshToken: string }, over: GrantOver = {}): RequestOf<typeof credentials.put>['credential'] {
     return {
       type: 'OAUTH2',
       accessToken: new Secret(pair.accessToken),
@@ -114,6 +153,12 @@ export class World {
       ageMs: 0,
       scopes: ['crm.read'],
       oauthAppId,
+      grantType: 'authorization_code',
+      second:
+        over.second === undefined
+          ? null
+          : { name: 'user', accessToken: new Secret(over.second.accessToken), refreshToken: new Secret(over.second.refreshToken), tokenType: 'user', expiresInSeconds: 3_600, scopes: ['search.read'] },
+      refreshExpiresInSeconds: over.refreshExpiresInSeconds ?? null,
     };
   }
 
@@ -199,7 +244,7 @@ export class World {
   passCooldown = (connectionId: string): Promise<void> => this.set(connectionId, 'next_attempt_at = now()');
 
   /** Events of that name about a connection. */
-  told(event: 'stored' | 'refreshed' | 'broken' | 'revoked', connectionId: string): Record<string, unknown>[] {
+  told(event: 'stored' | 'refreshed' | 'broken' | 'revoked' | 'expiring', connectionId: string): Record<string, unknown>[] {
     return this.events.filter(({ subject, data }) => subject === `evt.credential.${event}.v1` && data.connectionId === connectionId).map(({ data }) => data);
   }
 
@@ -240,7 +285,7 @@ export class World {
     held?.arrive();
     await held?.released;
     if (!this.appExists) throw AppError.notFound('oauth_app', oauthAppId);
-    return { clientId: oauthApp.clientId, clientSecret: new Secret(this.appSecret) };
+    return { clientId: oauthApp.clientId, clientSecret: new Secret(this.appSecret), privateKey: null, keyId: null };
   }
 }
 
