@@ -1,13 +1,14 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Catalog, catalogFrom } from '@trunkline/catalog';
+import { Catalog } from '@trunkline/catalog';
 import { egressFrom, type Egress } from '@trunkline/egress';
-import { MessagingModule } from '@trunkline/messaging';
+import { EventListener, MessagingModule, RpcClient } from '@trunkline/messaging';
 import { DatabaseModule, rotationProviders, VaultModule } from '@trunkline/persistence';
 import { oauthDatabase } from './database.js';
 import { AuthorizationHandler } from './authorization/authorization.handler.js';
 import { ExpireAuthorizations } from './authorization/expire-authorizations.js';
 import { BrokerParts, EGRESS } from './broker-parts.js';
 import type { BrokerContext } from './config.js';
+import { loadConnectors } from './connector/load-connectors.js';
 import { ConnectionAppConsumer } from './oauth-app/connection-app.consumer.js';
 import { OauthAppHandler } from './oauth-app/oauth-app.handler.js';
 import { RotationHandler } from './rotation/rotation.handler.js';
@@ -36,7 +37,7 @@ export function oauthBrokerModule({ config }: BrokerContext): DynamicModule {
     imports: [DatabaseModule.forRoot(oauthDatabase), MessagingModule.forRoot(), VaultModule.forRoot(config)],
     controllers: [OauthAppHandler, ConnectionAppConsumer, AuthorizationHandler, RotationHandler],
     providers: [
-      { provide: Catalog, useFactory: () => catalogFrom(config).catalog },
+      { provide: Catalog, inject: [RpcClient, EventListener], useFactory: async (rpc: RpcClient, events: EventListener) => (await loadConnectors(config, rpc, events)).catalog },
       { provide: EGRESS, useFactory: () => egressFrom(config) },
       ...rotationProviders(config, sealedTables),
       BrokerParts,

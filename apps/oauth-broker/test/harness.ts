@@ -63,6 +63,8 @@ export async function startBroker(variables: Record<string, string> = {}) {
   const call = client.rpc.call.bind(client.rpc);
   return {
     database, nats, provider, client, call, startOne, puts, activations, abandoned,
+    /** Ends the first replica before the others. */
+    closeFirst: () => service.close(),
     refusePutWith: (error: AppError | null) => void (refusePut = error),
     refuseActivationWith: (error: AppError | null) => void (refuseActivation = error),
     putApp: (over: Partial<RequestOf<typeof oauthApps.put>['oauthApp']> = {}) =>
@@ -77,7 +79,7 @@ export async function startBroker(variables: Record<string, string> = {}) {
       const started = await call(authorizations.start, {
         principal: { kind: 'api_key', id: 'key_1', reach: over.projectId === null ? 'platform' : 'project', platformId: 'plat_1', projectId: over.projectId === undefined ? 'proj_1' : over.projectId, userId: null, scopes: ['connections:write'] },
         connectionId, platformId: 'plat_1', projectId: 'proj_1', projectIds: ['proj_1'], ownerId: null, connector: 'sandbox_crm',
-        inputs: {}, reconnect: false, allowOtherAccount: false, scopes: [], callback: 'connectors',
+        inputs: {}, reconnect: false, allowOtherAccount: false, scopes: [], grantedScopes: [], callback: 'connectors',
         returnUrl: 'https://app.example.com/done', browserBinding: new Secret(cookie), ...over,
       });
       return { ...started, connectionId, cookie, url: new URL(started.authorizationUrl) };

@@ -53,6 +53,7 @@ export async function startScriptedProvider() {
       revoked.push(new URLSearchParams(body).get('token') ?? '');
       return void response.writeHead(200).end();
     }
+    if (request.url === '/outage') return void response.writeHead(503).end();
     strayPaths.push(`${request.method} ${request.url}`);
     response.writeHead(404).end();
   });

@@ -1,4 +1,4 @@
-import type { Connector } from '@trunkline/catalog';
+import { isOfferedTo, type Connector } from '@trunkline/catalog';
 import { scopesFor, type OauthApp } from '@trunkline/connector-kit';
 import { authorizations, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { tellAudit } from '@trunkline/persistence';
@@ -9,8 +9,10 @@ import { appIsInUse, dropApp, keepAgain, keepConnectionApp, orphanApps, type For
 import { pickOauthApp } from '../oauth-app/pick-oauth-app.js';
 import { checkBrought } from './checks/accept/check-brought.js';
 import { checkInputsFit } from './checks/start/check-inputs-fit.js';
+import { grantTypeOf } from './grant-type-of.js';
 import { handOverGrant } from './hand-over-grant.js';
 import { obtainBroughtGrant } from './obtain-brought-grant.js';
+import { resolvedTarget } from './resolved-target.js';
 
 type Contract = typeof authorizations.accept;
 type Request = RequestOf<Contract>;
@@ -22,9 +24,10 @@ type Request = RequestOf<Contract>;
  * If we die on the way, a code is used up and the client must begin again; an app that was kept for it is forgotten with its connection.
  */
 export async function acceptGrant(parts: BrokerParts, request: Request): Promise<ReplyOf<Contract>> {
-  const connector = requireOauthConnector(parts, request);
+  const written = await requireOauthConnector(parts, request);
   const { credential, inputs } = request;
-  checkInputsFit({ connector, inputs, scopes: [], type: undefined, oauthApp: null, redirectUri: '' });
+  checkInputsFit({ connector: written, inputs, scopes: [], type: undefined, oauthApp: null, redirectUri: '' });
+  const { connector } = await resolvedTarget(parts, written, inputs);
   checkBrought({ connector, inputs, settings: parts.connectorSettings, publicUrl: parts.context.config.publicUrl, credential });
   return credential.type === 'OAUTH2' ? withBroughtApp(parts, request, connector) : withStoredApp(parts, request, connector);
 }
@@ -58,11 +61,11 @@ async function withBroughtApp(parts: BrokerParts, request: Request, connector: C
 
 async function store(parts: BrokerParts, request: Request, connector: Connector, app: OauthApp, oauthAppId: string): Promise<ReplyOf<Contract>> {
   const { credential } = request;
-  const { tokens, ours } = await obtainBroughtGrant(parts, { connector, inputs: request.inputs, app, credential });
+  const { tokens, ours } = await obtainBroughtGrant(parts, { connectionId: request.connectionId, reconnect: request.reconnect, connector, inputs: request.inputs, app, credential });
   // What the provider tells on the way fills inputs nobody gave; it never overrides what was given.
   const inputs = { ...tokens.captured, ...request.inputs };
   const holder = { ...request, connector: connector.id, type: credential.type, oauthAppId, scopes: credential.scopes ?? scopesFor(connector) };
-  const { credentialVersion, account, scopes } = await handOverGrant(parts, { holder, connector, app, tokens, inputs, ours });
+  const { credentialVersion, account, scopes } = await handOverGrant(parts, { holder, connector, app, tokens, inputs, ours, grantType: grantTypeOf(connector, credential) });
   return { credentialVersion, account, scopes, inputs, type: credential.type };
 }
 
@@ -98,9 +101,9 @@ async function noteUse({ database, outbox, context }: BrokerParts, owner: ForCon
   }
 }
 
-function requireOauthConnector({ catalog }: BrokerParts, { connector: name }: Request): Connector {
-  const connector = catalog.find(name);
-  if (connector === undefined) throw new AppError('INVALID_APP_CONNECTION', `There is no connector "${name}" here.`);
+async function requireOauthConnector({ catalog }: BrokerParts, { connector: name, platformId, projectId }: Request): Promise<Connector> {
+  const connector = (await catalog.ready(name)).find(name);
+  if (connector === undefined || !isOfferedTo(connector, { platformId, projectId })) throw new AppError('INVALID_APP_CONNECTION', `There is no connector "${name}" here.`);
   if (connector.auth.OAUTH2 === undefined) throw new AppError('INVALID_APP_CONNECTION', `${connector.name} does not connect by OAuth. Connect it with a key.`);
   return connector;
 }

@@ -6,5 +6,5 @@ export const auditedWalk = (walk: Authorization): Pick<Audited, 'who' | 'tenant'
   who: { kind: walk.principalKind, id: walk.principalId, userId: walk.principalUserId },
   tenant: { platformId: walk.platformId, projectId: walk.projectId },
   target: { type: 'app_connection', id: walk.connectionId },
-  details: { authorizationId: walk.id, connector: walk.connector, type: walk.type, reconnect: walk.reconnect },
+  details: { authorizationId: walk.id, connector: walk.connector, type: walk.type, reconnect: walk.reconnect, ...(walk.connectLink === null ? {} : { connectLinkId: walk.connectLink.id, endUserId: walk.connectLink.endUserId }) },
 });

@@ -25,6 +25,9 @@ interface Row {
   browser_binding_hash: Buffer;
   sealed_code_verifier: Buffer | null;
   expected_issuer: string | null;
+  issuer_required: boolean;
+  endpoints_digest: Buffer | null;
+  connect_link: Authorization['connectLink'];
 }
 
 const toAuthorization = (row: Row): Authorization => ({
@@ -51,6 +54,9 @@ const toAuthorization = (row: Row): Authorization => ({
   browserBindingHash: row.browser_binding_hash,
   sealedCodeVerifier: row.sealed_code_verifier,
   expectedIssuer: row.expected_issuer,
+  issuerRequired: row.issuer_required,
+  endpointsDigest: row.endpoints_digest,
+  connectLink: row.connect_link,
 });
 
 /** The walk is under way from here on, for ten minutes by the database's clock. */
@@ -59,13 +65,16 @@ export async function insertAuthorization(tx: EntityManager, stateHash: Buffer, 
     `INSERT INTO oauth."authorization" (
        state_hash, id, connection_id, platform_id, project_id, owner_id, principal_kind, principal_id, connector, inputs, callback, oauth_app_id,
        client_id, redirect_uri, scopes, return_url, browser_binding_hash, sealed_code_verifier, expected_issuer, project_ids,
-       principal_user_id, type, reconnect, allow_other_account, expires_at
-     ) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, now() + make_interval(mins => $25))
+       principal_user_id, type, reconnect, allow_other_account, connect_link, issuer_required, endpoints_digest, expires_at
+     ) VALUES (
+       $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27,
+       now() + make_interval(mins => $28))
      RETURNING expires_at`,
     [
       stateHash, walk.id, walk.connectionId, walk.platformId, walk.projectId, walk.ownerId, walk.principalKind, walk.principalId, walk.connector,
       JSON.stringify(walk.inputs), walk.callback, walk.oauthAppId, walk.clientId, walk.redirectUri, walk.scopes, walk.returnUrl, walk.browserBindingHash,
-      walk.sealedCodeVerifier, walk.expectedIssuer, walk.projectIds, walk.principalUserId, walk.type, walk.reconnect, walk.allowOtherAccount, walkMinutes,
+      walk.sealedCodeVerifier, walk.expectedIssuer, walk.projectIds, walk.principalUserId, walk.type, walk.reconnect, walk.allowOtherAccount,
+      walk.connectLink === null ? null : JSON.stringify(walk.connectLink), walk.issuerRequired, walk.endpointsDigest, walkMinutes,
     ],
   );
   return rows[0]!.expires_at;
@@ -75,13 +84,13 @@ export async function insertAuthorization(tx: EntityManager, stateHash: Buffer, 
  * Uses the state up: of any number of callbacks with one state, one gets the walk. One statement on purpose; a look followed by a
  * removal would let two through.
  */
-export async function takeAuthorization(tx: EntityManager, stateHash: Buffer): Promise<{ authorization: Authorization; expired: boolean } | null> {
-  const [rows] = await tx.query<[(Row & { expired: boolean })[], number]>(
-    'DELETE FROM oauth."authorization" WHERE state_hash = $1 RETURNING *, expires_at <= now() AS expired',
+export async function takeAuthorization(tx: EntityManager, stateHash: Buffer): Promise<{ authorization: Authorization; expired: boolean; nowSeconds: number } | null> {
+  const [rows] = await tx.query<[(Row & { expired: boolean; now_seconds: number })[], number]>(
+    'DELETE FROM oauth."authorization" WHERE state_hash = $1 RETURNING *, expires_at <= now() AS expired, extract(epoch FROM now())::float8 AS now_seconds',
     [stateHash],
   );
   const row = rows[0];
-  return row === undefined ? null : { authorization: toAuthorization(row), expired: row.expired };
+  return row === undefined ? null : { authorization: toAuthorization(row), expired: row.expired, nowSeconds: row.now_seconds };
 }
 
 /** Removes walks whose time is over; replicas take different ones. */

@@ -33,6 +33,12 @@ export interface Authorization {
   /** Null where the provider cannot do PKCE. */
   readonly sealedCodeVerifier: Buffer | null;
   readonly expectedIssuer: string | null;
+  /** The provider names itself with every answer. */
+  readonly issuerRequired: boolean;
+  /** Of every endpoint the walk may use; null: begun by a version that did not look. */
+  readonly endpointsDigest: Buffer | null;
+  /** The link it was begun from, and for whom that is; null: begun by somebody who has an account. */
+  readonly connectLink: { readonly id: string; readonly endUserId: string } | null;
 }
 
 /** How a walk ends without a grant. */

@@ -10,7 +10,10 @@ import { auditedWalk } from './audited-walk.js';
 import type { Authorization } from './authorization.js';
 import { connectionGone, handOverGrant } from './hand-over-grant.js';
 import { obtainGrant } from './obtain-grant.js';
-import { useUpState } from './use-up-state.js';
+import { requireSameEndpoints, requireSignature } from './require-authentic-answer.js';
+import { resolvedTarget } from './resolved-target.js';
+import { useUpState, type Returned } from './use-up-state.js';
+import { claimLinkOf, sentBack } from './walk-by-link.js';
 
 type Contract = typeof authorizations.complete;
 type Stored = Pick<ReplyOf<typeof credentials.put>, 'account' | 'credentialVersion' | 'scopes'> & { readonly inputs: Readonly<Record<string, string>> };
@@ -22,10 +25,13 @@ type Stored = Pick<ReplyOf<typeof credentials.put>, 'account' | 'credentialVersi
  * the keeper stored the grant, its event activates the connection in our place.
  */
 export async function completeAuthorization(parts: BrokerParts, request: RequestOf<Contract>): Promise<ReplyOf<Contract>> {
-  const walk = await useUpState(parts, request);
-  const stored = await finish(parts, walk, request.query).catch(async (error: unknown) => {
+  // Before the state is used up: while nobody can say where a tenant's connector leads, the walk can still be finished later.
+  await parts.catalog.ready(request.connector);
+  const returned = await useUpState(parts, request);
+  const { authorization: walk } = returned;
+  const stored = await finish(parts, returned, request.query).catch(async (error: unknown) => {
     await giveUp(parts, walk, error);
-    throw error;
+    throw sentBack(walk, error);
   });
   await note(parts, walk);
   const pieceName = await activate(parts, walk, stored);
@@ -33,11 +39,16 @@ export async function completeAuthorization(parts: BrokerParts, request: Request
   return { connectionId: walk.connectionId, connector: walk.connector, pieceName, account: stored.account, returnUrl: walk.returnUrl };
 }
 
-async function finish(parts: BrokerParts, walk: Authorization, query: Readonly<Record<string, string>>): Promise<Stored> {
-  const connector = parts.catalog.get(walk.connector);
+async function finish(parts: BrokerParts, returned: Returned, query: Readonly<Record<string, string>>): Promise<Stored> {
+  const { authorization: walk } = returned;
   const row = await parts.database.getRepository(OauthAppRow).findOneByOrFail({ id: walk.oauthAppId });
   const app = await openOauthApp(parts, row);
-  const tokens = await obtainGrant(parts, { walk, connector, app, query });
+  requireSignature(parts, returned, app, query);
+  const target = await resolvedTarget(parts, parts.catalog.get(walk.connector), walk.inputs);
+  requireSameEndpoints(parts, walk, target);
+  await claimLinkOf(parts, walk, query);
+  const { connector } = target;
+  const tokens = await obtainGrant(parts, { walk, target, app, query });
   // What the provider tells on the way fills inputs nobody gave; it never overrides what the person chose at the start.
   const inputs = { ...captureFromCallback(connector, query), ...tokens.captured, ...walk.inputs };
   const { account, credentialVersion, scopes } = await handOverGrant(parts, { holder: walk, connector, app, tokens, inputs, ours: true });

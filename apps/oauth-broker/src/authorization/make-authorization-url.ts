@@ -1,3 +1,4 @@
+import { isOfferedTo } from '@trunkline/catalog';
 import { authorizations, mayDo, Secret, type ReplyOf, type RequestOf } from '@trunkline/contracts';
 import { authorizeEndpoint, scopesFor } from '@trunkline/connector-kit';
 import { AppError } from '@trunkline/service';
@@ -10,6 +11,7 @@ import { checkConnectorAsksForConsent } from './checks/start/check-connector-ask
 import { checkInputsFit } from './checks/start/check-inputs-fit.js';
 import { checkScopesAreScopes } from './checks/start/check-scopes-are-scopes.js';
 import { isOurCallback } from './redirect-uri.js';
+import { resolvedTarget } from './resolved-target.js';
 
 type Contract = typeof authorizations.url;
 
@@ -17,14 +19,15 @@ type Contract = typeof authorizations.url;
 export async function makeAuthorizationUrl(parts: BrokerParts, request: RequestOf<Contract>): Promise<ReplyOf<Contract>> {
   const { principal, clientId, redirectUrl, inputs } = request;
   if (!mayDo(principal, 'connections:write')) throw new AppError('AUTHORIZATION', 'The key does not have the scope connections:write.', { params: { missingScope: 'connections:write' } });
-  const connector = parts.catalog.find(request.connector);
-  if (connector === undefined) throw AppError.notFound('connector', request.connector);
-  const context = { connector, inputs, scopes: request.scopes, type: undefined, oauthApp: null, redirectUri: redirectUrl };
+  const written = (await parts.catalog.ready(request.connector)).find(request.connector);
+  if (written === undefined || !isOfferedTo(written, principal)) throw AppError.notFound('connector', request.connector);
+  const context = { connector: written, inputs, scopes: request.scopes, type: undefined, oauthApp: null, redirectUri: redirectUrl };
   for (const check of [checkConnectorAsksForConsent, checkInputsFit, checkScopesAreScopes]) check(context);
   if (isOurCallback(parts.context.config.publicUrl, redirectUrl)) {
     throw new AppError('INVALID_APP_CONNECTION', 'redirectUrl: is our own callback, which takes back only walks that were begun here. Give an address of yours.');
   }
 
+  const { connector } = await resolvedTarget(parts, written, inputs);
   const state = request.state ?? newState();
   let codeVerifier: string | undefined;
   const strategy = strategyFor({
@@ -33,6 +36,7 @@ export async function makeAuthorizationUrl(parts: BrokerParts, request: RequestO
     clientId,
     redirectUri: redirectUrl,
     scopes: [...new Set([...scopesFor(connector), ...request.scopes])],
+    reconnect: false,
     store: openingStore((verifier) => {
       codeVerifier = verifier;
       return Promise.resolve(state);

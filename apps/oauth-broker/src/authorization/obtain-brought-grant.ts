@@ -3,12 +3,16 @@ import { requestToken, type Grant, type GrantedTokens, type OauthApp } from '@tr
 import type { OauthCredential } from '@trunkline/contracts';
 import type { BrokerParts } from '../broker-parts.js';
 import { believedLife, tokenTypeOf } from './brought-tokens.js';
+import { endGrant } from './end-grant.js';
 import { refusalOf } from './refusal-of.js';
 
 /** Of the caller's 60 s; storing and verifying what we get takes up to 35 more. */
 const exchangeTimeoutMs = 15_000;
 
 interface Asking {
+  readonly connectionId: string;
+  /** The connection has a working credential, which may hang on the same grant. */
+  readonly reconnect: boolean;
   readonly connector: Connector;
   readonly inputs: Readonly<Record<string, string>>;
   readonly app: OauthApp;
@@ -43,12 +47,16 @@ export async function obtainBroughtGrant(parts: BrokerParts, asking: Asking): Pr
     ageMs: 0,
     scopes: scopes ?? [],
     captured: {},
+    second: null,
+    refreshExpiresInSeconds: null,
   };
   return { tokens, ours: false };
 }
 
-async function ask({ egress, connectorSettings }: BrokerParts, { connector, inputs, app, credential }: Asking, grant: Grant): Promise<GrantedTokens> {
-  const outcome = await requestToken({ egress, connector, inputs, settings: connectorSettings, app, grant, timeoutMs: exchangeTimeoutMs });
-  if (outcome.kind === 'refused') throw refusalOf(connector, outcome, credential.type === 'OAUTH2');
-  return outcome;
+async function ask(parts: BrokerParts, { connectionId, reconnect, connector, inputs, app, credential }: Asking, grant: Grant): Promise<GrantedTokens> {
+  const outcome = await requestToken({ egress: parts.egress, connector, inputs, settings: parts.connectorSettings, app, grant, timeoutMs: exchangeTimeoutMs });
+  if (outcome.kind === 'granted') return outcome;
+  const { unused } = outcome;
+  if (unused !== undefined && !reconnect) await endGrant(parts, { connectionId, connector, app, tokens: unused, inputs: { ...unused.captured, ...inputs } });
+  throw refusalOf(connector, outcome, credential.type === 'OAUTH2');
 }

@@ -1,5 +1,6 @@
+import { isOfferedTo } from '@trunkline/catalog';
 import { authorizations, newId, type ReplyOf, type RequestOf } from '@trunkline/contracts';
-import { authorizeEndpoint, expectedIssuer, scopesFor } from '@trunkline/connector-kit';
+import { authorizeEndpoint, expectedIssuer } from '@trunkline/connector-kit';
 import { asTenant, tellAudit } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import type { BrokerParts } from '../broker-parts.js';
@@ -14,23 +15,28 @@ import { insertAuthorization } from './authorization-row.js';
 import { openingStore } from './authorization-state-store.js';
 import { startChecks } from './checks/start/index.js';
 import { sealCodeVerifier } from './code-verifier.js';
+import { endpointsDigest } from './endpoints-digest.js';
 import { redirectUri } from './redirect-uri.js';
+import { resolvedTarget } from './resolved-target.js';
+import { scopesToAskFor } from './scopes-to-ask-for.js';
 
 type Contract = typeof authorizations.start;
 
 /** Begins a walk: where to send the person, and a row that remembers what may come back. */
 export async function startAuthorization(parts: BrokerParts, request: RequestOf<Contract>): Promise<ReplyOf<Contract>> {
   const { catalog, database, connectorSettings, context } = parts;
-  const connector = catalog.find(request.connector);
-  if (connector === undefined) throw new AppError('INVALID_APP_CONNECTION', `There is no connector "${request.connector}" here.`);
-  const redirect = redirectUri(context.config.publicUrl, request.callback, connector.id);
+  const written = (await catalog.ready(request.connector)).find(request.connector);
+  if (written === undefined || !isOfferedTo(written, request)) throw new AppError('INVALID_APP_CONNECTION', `There is no connector "${request.connector}" here.`);
+  const redirect = redirectUri(context.config.publicUrl, request.callback, written);
   const { principal, type: wantedType } = request;
   const tenant = tenantOf(principal);
-  const picked = await asTenant(database, tenant, (tx) => pickOauthApp(tx, { ...request, connector: connector.id }, wantedType));
-  for (const check of startChecks) check({ connector, inputs: request.inputs, scopes: request.scopes, type: wantedType, oauthApp: picked?.app ?? null, redirectUri: redirect });
+  const picked = await asTenant(database, tenant, (tx) => pickOauthApp(tx, { ...request, connector: written.id }, wantedType));
+  for (const check of startChecks) check({ connector: written, inputs: request.inputs, scopes: request.scopes, type: wantedType, oauthApp: picked?.app ?? null, redirectUri: redirect });
   // The checks above have made sure of both.
-  const oauth = connector.auth.OAUTH2!;
   const { app, type } = picked!;
+  const target = await resolvedTarget(parts, written, request.inputs);
+  const { connector } = target;
+  const oauth = connector.auth.OAUTH2!;
 
   const walk: Authorization = {
     id: newId('authorization'),
@@ -51,11 +57,14 @@ export async function startAuthorization(parts: BrokerParts, request: RequestOf<
     oauthAppId: app.id,
     clientId: app.clientId,
     redirectUri: redirect,
-    scopes: [...new Set([...scopesFor(connector), ...request.scopes])],
+    scopes: scopesToAskFor(connector, request),
     returnUrl: request.returnUrl,
     browserBindingHash: sha256(request.browserBinding.reveal()),
     sealedCodeVerifier: null,
     expectedIssuer: expectedIssuer(connector, request.inputs, connectorSettings),
+    issuerRequired: oauth.issuerRequired,
+    endpointsDigest: endpointsDigest(target),
+    connectLink: request.connectLink ?? null,
   };
   let expiresAt: Date | undefined;
   const store = openingStore(async (codeVerifier) => {
@@ -75,6 +84,7 @@ export async function startAuthorization(parts: BrokerParts, request: RequestOf<
     clientId: app.clientId,
     redirectUri: redirect,
     scopes: walk.scopes,
+    reconnect: request.reconnect,
     store,
     exchange: () => Promise.reject(new Error('a walk that only begins has no code')),
   });

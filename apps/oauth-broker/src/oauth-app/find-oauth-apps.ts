@@ -13,7 +13,7 @@ const visible = `connection_id IS NULL
 export async function listOauthApps(parts: BrokerParts, { principal, connector: name, ...request }: RequestOf<typeof oauthApps.list>): Promise<ReplyOf<typeof oauthApps.list>> {
   requireAdmin(principal);
   const { platformId, projectId } = tenantOf(principal);
-  const connector = name === undefined ? null : (parts.catalog.find(name)?.id ?? name);
+  const connector = name === undefined ? null : ((await parts.catalog.ready(name)).find(name)?.id ?? name);
   const binding = { list: 'oauth-apps', platformId, projectId, connector };
   const { rows, next, previous } = await parts.pages.read<AppRow & { cursor_at: string }>(request, binding, { firstParameter: 4 }, ({ condition, order, limit, values }) =>
     asTenant(parts.database, { platformId, projectId }, (tx) =>

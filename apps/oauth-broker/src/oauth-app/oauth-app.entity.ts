@@ -20,9 +20,17 @@ export class OauthAppRow {
   @Column('text', { name: 'client_id' })
   clientId!: string;
 
-  /** Null for a public client. */
+  /** Null for a public client, and for one that proves itself with a key. */
   @Column('bytea', { name: 'sealed_client_secret', nullable: true })
   sealedClientSecret!: Buffer | null;
+
+  /** `private_key_jwt`, in place of a secret. */
+  @Column('bytea', { name: 'sealed_private_key', nullable: true })
+  sealedPrivateKey!: Buffer | null;
+
+  /** The header `kid` of what the key signs. */
+  @Column('text', { name: 'key_id', nullable: true })
+  keyId!: string | null;
 
   /** The one connection it is for; null: for any of its owner's. */
   @Column('text', { name: 'connection_id', nullable: true })

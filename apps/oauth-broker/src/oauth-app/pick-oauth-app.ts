@@ -33,7 +33,7 @@ export function nearest<App extends Owner>(apps: readonly App[], type: OauthConn
 /** Of those a connection brought, the one its present credential was stored with comes first. */
 const usable = `
   SELECT id, platform_id AS "platformId", project_id AS "projectId", connector, client_id AS "clientId", sealed_client_secret AS "sealedClientSecret",
-    connection_id AS "connectionId", created_at AS "createdAt", updated_at AS "updatedAt"
+    sealed_private_key AS "sealedPrivateKey", key_id AS "keyId", connection_id AS "connectionId", created_at AS "createdAt", updated_at AS "updatedAt"
   FROM oauth.oauth_app
   WHERE connector = $1 AND (
     connection_id = $2 AND platform_id = $3 AND orphaned_at IS NULL

@@ -1,4 +1,5 @@
 import type { Oauth2Method } from '@trunkline/catalog';
+import { scopesByToken } from '@trunkline/connector-kit';
 import OAuth2Strategy from 'passport-oauth2';
 import type { StateStore } from './state-store.js';
 
@@ -15,7 +16,10 @@ export interface StrategyData<Grant> {
   readonly authorizeUrl: string;
   readonly clientId: string;
   readonly redirectUri: string;
+  /** Of every token that is asked for. */
   readonly scopes: readonly string[];
+  /** The person has consented before. */
+  readonly reconnect: boolean;
   readonly store: StateStore;
   /** Turns a code into a grant. What it throws is what the run throws. */
   readonly exchange: (code: Code) => Promise<Grant>;
@@ -30,7 +34,8 @@ type Exchange = (code: string, params: Record<string, string | undefined>, done:
  * authentication and goes out past our egress rules; so passport is given neither the client secret nor a token.
  */
 export function strategyFor<Grant extends object>(data: StrategyData<Grant>): OAuth2Strategy {
-  const { oauth, authorizeUrl, clientId, redirectUri, scopes, store, exchange } = data;
+  const { oauth, authorizeUrl, clientId, redirectUri, store, exchange } = data;
+  const { first: scopes, second } = scopesByToken(oauth, data.scopes);
   const strategy = new OAuth2Strategy(
     {
       authorizationURL: authorizeUrl,
@@ -49,7 +54,12 @@ export function strategyFor<Grant extends object>(data: StrategyData<Grant>): OA
   );
   // A provider with its own word for the client's id at the token endpoint uses it on the consent page too (TikTok: app_id).
   const clientIdName = oauth.tokenRequest.parameterNames.client_id;
-  strategy.authorizationParams = () => ({ ...oauth.authorizeParams, ...(clientIdName === undefined ? {} : { [clientIdName]: clientId }) });
+  strategy.authorizationParams = () => ({
+    ...oauth.authorizeParams,
+    ...(data.reconnect ? oauth.reauthorizeParams : {}),
+    ...(second.length === 0 ? {} : { [oauth.tokenResponse.second!.scopeParameter]: second.join(oauth.scopeSeparator) }),
+    ...(clientIdName === undefined ? {} : { [clientIdName]: clientId }),
+  });
   const getOAuthAccessToken: Exchange = (code, params, done) => {
     exchange({ code, redirectUri, codeVerifier: params.code_verifier })
       .then((grant) => done(null, 'granted', undefined, grant))

@@ -2,6 +2,7 @@ import type { Connector } from '@trunkline/catalog';
 import { tokenEndpoint } from '@trunkline/connector-kit';
 import type { OauthCredential } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
+import { namedGrantType } from '../../grant-type-of.js';
 import { isOurCallback } from '../../redirect-uri.js';
 
 /** What a client brings, and where it is to go. */
@@ -37,10 +38,19 @@ function checkTokenUrl({ connector, inputs, settings, credential: { tokenUrl } }
   if (new URL(tokenUrl).href !== new URL(known).href) throw invalid(connector, `tokenUrl: must be ${known}, or be left out.`);
 }
 
-function checkGrant({ connector, publicUrl, credential: { code, accessToken, redirectUrl } }: Brought): void {
+/** Which of two grants is meant is the client's to say, never to be guessed: one acts for a person, the other for the client itself. */
+function checkGrant({ connector, publicUrl, credential }: Brought): void {
+  const { code, accessToken, redirectUrl } = credential;
+  const known = connector.auth.OAUTH2!.grantTypes;
+  const grantType = namedGrantType(connector, credential);
+  if (grantType !== undefined && !known.includes(grantType)) throw invalid(connector, `grantType: must be ${known.join(' or ')}.`);
   if (accessToken !== undefined) return;
+  if (grantType === 'client_credentials') {
+    if (code === undefined) return;
+    throw invalid(connector, 'code: must be left out with the grant type client_credentials, which has no consent page.');
+  }
   if (code === undefined) {
-    if (connector.auth.OAUTH2!.grantTypes.includes('client_credentials')) return;
+    if (grantType === undefined) throw invalid(connector, 'grantType: say client_credentials to connect as the client itself, or bring the code the consent page returned.');
     throw invalid(connector, 'Neither a code nor an access token was given. Bring the code the consent page returned, or the tokens it was exchanged for.');
   }
   if (redirectUrl === undefined) throw invalid(connector, 'redirectUrl: is needed with a code, exactly as the consent page was given it.');

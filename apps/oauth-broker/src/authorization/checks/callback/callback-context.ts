@@ -7,8 +7,10 @@ export interface CallbackContext {
   readonly authorization: Authorization;
   /** By the database's clock. */
   readonly expired: boolean;
-  /** The connector in the path, aliases resolved; null if there is none of that name. */
-  readonly connector: string | null;
+  /** The name in the path is that of the walk's connector. */
+  readonly isConnectorsPath: boolean;
+  /** Of the connector's endpoints as they are now; null: they are still to be looked up at its issuer, and compared then. */
+  readonly endpointsDigest: Buffer | null;
   readonly callback: CallbackKind;
   readonly query: Readonly<Record<string, string>>;
   readonly browserBinding: Secret | null;

@@ -4,5 +4,5 @@ import type { CallbackCheck } from './callback-context.js';
 export const checkConnectorOfPath: CallbackCheck = {
   name: 'connector-of-path',
   outcome: 'failed',
-  holds: ({ authorization, connector }) => connector === authorization.connector,
+  holds: ({ isConnectorsPath }) => isConnectorsPath,
 };

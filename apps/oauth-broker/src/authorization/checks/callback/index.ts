@@ -5,6 +5,7 @@ import { checkConnectorOfPath } from './check-connector-of-path.js';
 import { checkIssuer } from './check-issuer.js';
 import { checkNotExpired } from './check-not-expired.js';
 import { checkSameClient } from './check-same-client.js';
+import { checkSameEndpoints } from './check-same-endpoints.js';
 
 export type { CallbackContext } from './callback-context.js';
 
@@ -15,5 +16,6 @@ export const callbackChecks: readonly CallbackCheck[] = [
   checkCallbackKind,
   checkBrowserBinding,
   checkIssuer,
+  checkSameEndpoints,
   checkSameClient,
 ];
