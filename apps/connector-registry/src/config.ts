@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { Secret } from '@trunkline/contracts';
+import { vaultSettings } from '@trunkline/persistence';
 import { catalogSettings, databaseSettings, egressSettings, setting, text, whole, type CommonConfig, type ConfigOf, type ServiceContext, type Settings } from '@trunkline/service';
 import { healthSettings } from './health/health-settings.js';
 import { reminderSettings } from './reminder/reminder-settings.js';
+import { webhookSettings } from './webhook/webhook-settings.js';
 
 const longSecret = z
   .string()
@@ -14,8 +16,10 @@ export const settings = {
   ...databaseSettings,
   ...catalogSettings,
   ...egressSettings,
+  ...vaultSettings,
   ...healthSettings,
   ...reminderSettings,
+  ...webhookSettings,
   adminKey: setting(
     'TRUNKLINE_ADMIN_KEY',
     longSecret,

@@ -1,16 +1,21 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Catalog, catalogFrom } from '@trunkline/catalog';
+import { egressFrom } from '@trunkline/egress';
 import { MessagingModule } from '@trunkline/messaging';
-import { DatabaseModule } from '@trunkline/persistence';
+import { DatabaseModule, rotationProviders, VaultModule } from '@trunkline/persistence';
 import { registryDatabase } from './database.js';
 import { ApiKeyHandler } from './api-key/api-key.handler.js';
 import { AuditConsumer } from './audit/audit.consumer.js';
 import { AuditHandler } from './audit/audit.handler.js';
 import { AuditSweeps } from './audit/audit.sweeps.js';
 import type { RegistryContext } from './config.js';
+import { ConnectLinkHandler } from './connect-link/connect-link.handler.js';
+import { ConnectLinkSweeps } from './connect-link/connect-link.sweeps.js';
 import { ConnectionHandler } from './connection/connection.handler.js';
 import { ConnectionSweeps } from './connection/connection.sweeps.js';
 import { ConnectionStatusConsumer } from './connection/connection-status.consumer.js';
+import { ConnectorDefinitionHandler } from './connector-definition/connector-definition.handler.js';
+import { ConnectorDefinitionSweeps } from './connector-definition/connector-definition.sweeps.js';
 import { ConnectorHandler } from './connector/connector.handler.js';
 import { HealthConsumer } from './health/health.consumer.js';
 import { HealthHandler } from './health/health.handler.js';
@@ -27,6 +32,12 @@ import { ReminderSweeps } from './reminder/reminder.sweeps.js';
 import { SessionHandler } from './session/session.handler.js';
 import { SessionSweeps } from './session/session.sweeps.js';
 import { UserHandler } from './user/user.handler.js';
+import { RotationHandler } from './webhook/rotation.handler.js';
+import { sealedTables } from './webhook/sealed-tables.js';
+import { WebhookConsumer } from './webhook/webhook.consumer.js';
+import { WebhookHandler } from './webhook/webhook.handler.js';
+import { WebhookParts, WEBHOOK_EGRESS } from './webhook/webhook-parts.js';
+import { WebhookSweeps } from './webhook/webhook.sweeps.js';
 
 @Module({})
 class ConnectorRegistryModule {}
@@ -38,18 +49,25 @@ export function connectorRegistryModule({ config }: RegistryContext): DynamicMod
     imports: [
       DatabaseModule.forRoot(registryDatabase),
       MessagingModule.forRoot(),
+      VaultModule.forRoot(config),
     ],
-    controllers: [PlatformHandler, ProjectHandler, UserHandler, MemberHandler, ApiKeyHandler, SessionHandler, PrincipalHandler, ConnectorHandler, ConnectionHandler, ConnectionStatusConsumer, HealthHandler, HealthConsumer, AuditHandler, AuditConsumer],
+    controllers: [PlatformHandler, ProjectHandler, UserHandler, MemberHandler, ApiKeyHandler, SessionHandler, PrincipalHandler, ConnectorHandler, ConnectorDefinitionHandler, ConnectionHandler, ConnectionStatusConsumer, ConnectLinkHandler, HealthHandler, HealthConsumer, AuditHandler, AuditConsumer, WebhookHandler, WebhookConsumer, RotationHandler],
     providers: [
       { provide: Catalog, useFactory: () => catalogFrom(config).catalog },
       RegistryParts,
       { provide: OutsideIssuerHolder, useFactory: () => new OutsideIssuerHolder(outside, config) },
       SessionSweeps,
       ConnectionSweeps,
+      ConnectorDefinitionSweeps,
+      ConnectLinkSweeps,
       HealthSweeps,
       PostOffice,
       ReminderSweeps,
       AuditSweeps,
+      { provide: WEBHOOK_EGRESS, useFactory: () => egressFrom(config) },
+      ...rotationProviders(config, sealedTables),
+      WebhookParts,
+      WebhookSweeps,
     ],
   };
 }

@@ -5,10 +5,13 @@ import { Inbox, Outbox, Pages, Sql } from '@trunkline/persistence';
 import { SERVICE_CONTEXT } from '@trunkline/service';
 import { DataSource } from 'typeorm';
 import type { RegistryContext } from './config.js';
+import { ParsedDefinitions } from './connector-definition/parsed-definitions.js';
 
 /** What the verbs of this service work with. Each takes from it what it needs. */
 @Injectable()
 export class RegistryParts {
+  readonly definitions = new ParsedDefinitions();
+
   constructor(
     @Inject(DataSource) readonly database: DataSource,
     @Inject(Sql) readonly sql: Sql,

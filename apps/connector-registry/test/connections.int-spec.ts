@@ -1,5 +1,5 @@
 import {
-  authorizationAbandoned, connectionActivated, connectionDegraded, connectionDeleted, connections, credentialBroken, credentialRefreshed, credentialStored,
+  authorizationAbandoned, connectionActivated, connectionBroken, connectionDeleted, connections, credentialBroken, credentialRefreshed, credentialStored,
   type Principal, type RequestOf,
 } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
@@ -287,7 +287,7 @@ describe('what happens to a credential', () => {
     const { principal, connectionId } = await active();
     await broken(principal, { credentialVersion: 5 });
     expect(await only(principal)).toMatchObject({ status: 'degraded', statusReason: 'reauth_required' });
-    expect(await registry.told.wait(connectionDegraded, connectionId)).toMatchObject({ reason: 'reauth_required' });
+    expect(await registry.told.wait(connectionBroken, connectionId)).toMatchObject({ reason: 'reauth_required' });
     await refreshed(principal, 6);
     expect(await only(principal)).toMatchObject({ status: 'active', statusReason: null });
     await waitFor(() => registry.told.of(connectionActivated, connectionId).some(({ recovered }) => recovered === true), { what: 'the recovery to be told' });

@@ -12,6 +12,8 @@ import { Client } from 'pg';
 import { connectorRegistry } from '../src/index.js';
 
 export const adminKey = 'an-admin-key-for-tests-that-is-long-enough';
+/** Wraps the data keys that webhooks' secrets are sealed with. */
+export const masterKey = Buffer.alloc(32, 7).toString('base64');
 export const sandboxUrl = 'http://127.0.0.1:9';
 export const returnUrl = 'https://app.example.com/done';
 
@@ -93,7 +95,7 @@ const startOne = (database: TestDatabase, nats: TestNats, environment: Record<st
   startTestService(connectorRegistry, {
     databaseUrl: database.url,
     natsUrl: nats.url,
-    environment: { TRUNKLINE_ADMIN_KEY: adminKey, TRUNKLINE_SANDBOX_URL: sandboxUrl, ...environment },
+    environment: { TRUNKLINE_ADMIN_KEY: adminKey, TRUNKLINE_MASTER_KEY: masterKey, TRUNKLINE_SANDBOX_URL: sandboxUrl, ...environment },
   });
 
 /** Every event the registry tells, as a listener on the bus sees it. */

@@ -1,5 +1,5 @@
 import {
-  connectionActivated, connectionCalled, connectionDegraded, connections, credentials, newId,
+  connectionActivated, connectionCalled, connectionBroken, connections, credentials, newId,
   type CallOutcome, type Connection, type DataOf, type Principal, type ReplyOf,
 } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
@@ -73,7 +73,7 @@ describe('the health of a connection', () => {
     const { principal, connection } = await connected();
     await here.called(connection, 'failed');
     await here.becomes(principal, connection, 'degraded', 'calls_failing');
-    expect(await registry.told.wait(connectionDegraded, connection.id)).toMatchObject({ reason: 'calls_failing' });
+    expect(await registry.told.wait(connectionBroken, connection.id)).toMatchObject({ reason: 'calls_failing' });
     for (let number = 0; number < 4; number += 1) await here.called(connection, 'succeeded');
     await registry.call(connections.recompute, { principal, id: connection.id });
     expect(await here.get(principal, connection.id)).toMatchObject({ status: 'degraded' });
@@ -81,7 +81,7 @@ describe('the health of a connection', () => {
     await here.becomes(principal, connection, 'active');
     const told = await waitFor(() => registry.told.of(connectionActivated, connection.id).find(({ recovered }) => recovered === true), { what: 'the recovery to be told' });
     expect(told).toMatchObject({ connectionId: connection.id });
-    expect(registry.told.of(connectionDegraded, connection.id)).toHaveLength(1);
+    expect(registry.told.of(connectionBroken, connection.id)).toHaveLength(1);
     const health = await here.healthOf(principal, connection);
     expect(health).toMatchObject({ status: 'active', statusReason: null, lastSucceededAt: expect.any(String) as string, lastFailedAt: expect.any(String) as string });
     expect(health.calls.map(({ outcome }) => outcome)).toEqual(Array.from({ length: 5 }, () => 'succeeded'));
@@ -176,7 +176,7 @@ describe('the health of a connection', () => {
     });
     here.answerWith(() => verified);
     expect(await registry.call(connections.verify, { principal, id: connection.id })).toMatchObject({ outcome: 'verified', connection: { status: 'active', statusReason: null } });
-    expect((await registry.told.wait(connectionDegraded, connection.id)).reason).toBe('reauth_required');
+    expect((await registry.told.wait(connectionBroken, connection.id)).reason).toBe('reauth_required');
   });
 
   it('does not hold an answer about the old credential against the new one', async () => {

@@ -4,7 +4,7 @@ import { principals, Secret, users } from '@trunkline/contracts';
 import { AppError, type RunningService } from '@trunkline/service';
 import { startHttpServer, startTestService, type TestHttpServer } from '@trunkline/testing';
 import { connectorRegistry } from '../src/index.js';
-import { codeOf, startRegistry, type Registry } from './harness.js';
+import { codeOf, masterKey, startRegistry, type Registry } from './harness.js';
 import { peopleOf, sessionEnvironment } from './people.js';
 
 const audience = 'trunkline-tests';
@@ -63,6 +63,7 @@ describe('tokens of an outside issuer', () => {
       natsUrl: registry.nats.url,
       environment: {
         ...sessionEnvironment,
+        TRUNKLINE_MASTER_KEY: masterKey,
         TRUNKLINE_OIDC_ISSUER: issuer.server.url,
         TRUNKLINE_OIDC_AUDIENCE: audience,
         TRUNKLINE_OIDC_PLATFORM_ID: platformId,

@@ -2,6 +2,7 @@ import { connections, type Connection, type Principal, type RequestOf } from '@t
 import { AppError } from '@trunkline/service';
 import type { EntityManager } from 'typeorm';
 import { recordAudit } from '../audit/record-audit.js';
+import { useUpLink } from '../connect-link/use-up-link.js';
 import type { RegistryParts } from '../registry-parts.js';
 import { ConnectionRow } from './connection.entity.js';
 import { isNews } from './connection.js';
@@ -39,14 +40,15 @@ export async function activateIn(parts: RegistryParts, tx: EntityManager, stored
     if (isFirst) await takePlaceOfDeleted(tx, moved);
     // A walk takes minutes: who may use the connection was said when it began, and may be said differently since.
     await tellConfigured(parts.outbox, tx, moved);
-    await record(tx, moved, isFirst ? 'connection.connected' : 'connection.reconnected', who);
-    return moved;
+    const { row: noted, details } = await useUpLink(tx, moved);
+    await record(tx, noted, isFirst ? 'connection.connected' : 'connection.reconnected', { who, details });
+    return noted;
   }
   // "Broken" or "refreshed" overtook "stored": the status is right already, only what came with the credential is not known yet.
   if (credentialVersion === row.credentialVersion && (row.connectedAt === null || differs(row, brought))) {
     await tx.update(ConnectionRow, { id: row.id }, { ...brought, connectedAt: () => 'now()', openAttempts: 0, updatedAt: () => 'now()', version: () => 'version + 1' });
     if (row.connectedAt === null) await takePlaceOfDeleted(tx, row);
-    return tx.findOneByOrFail(ConnectionRow, { id: row.id });
+    return (await useUpLink(tx, await tx.findOneByOrFail(ConnectionRow, { id: row.id }))).row;
   }
   return row;
 }
@@ -59,13 +61,13 @@ const canonical = (value: unknown): string =>
   JSON.stringify(typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1)) : value);
 
 /** In the name of whoever attempted it: a walk through consent ends in a call of the broker's. */
-function record(tx: EntityManager, row: ConnectionRow, action: string, who: Principal | null = row.attemptedBy): Promise<void> {
+function record(tx: EntityManager, row: ConnectionRow, action: string, { who = row.attemptedBy, details }: { who?: Principal | null | undefined; details: Readonly<Record<string, string>> }): Promise<void> {
   const { id, platformId, projectId, type, connector } = row;
   return recordAudit(tx, {
     who: who ?? { kind: 'service', id: 'connector-registry', userId: null },
     tenant: { platformId, projectId },
     action,
     target: { type: 'app_connection', id },
-    details: { type, connector },
+    details: { type, connector, ...details },
   });
 }

@@ -2,6 +2,7 @@ import { authorizations, connections, type ReplyOf, type RequestOf } from '@trun
 import { asTenant } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import { requireTenant, type TenantPrincipal } from '../access/require-tenant.js';
+import { catalogFor, catalogIn } from '../connector-definition/catalog-for.js';
 import { allowedReturnUrl } from '../project/return-url.js';
 import type { RegistryParts } from '../registry-parts.js';
 import { countAttempt, findOrMake, type Begun } from './attempt/begin-attempt.js';
@@ -45,6 +46,7 @@ export async function authorize(parts: RegistryParts, request: Request): Promise
       reconnect: row.credentialVersion !== null,
       allowOtherAccount,
       scopes,
+      grantedScopes: row.grantedScopes,
       callback,
       returnUrl,
       browserBinding,
@@ -58,7 +60,7 @@ export async function authorize(parts: RegistryParts, request: Request): Promise
 
 /** A new connection, or the one that is in its place already. */
 async function byPlace(parts: RegistryParts, who: TenantPrincipal, request: Request): Promise<Walk> {
-  const placing = placingOf(parts.catalog, who, request);
+  const placing = placingOf(await catalogFor(parts, who, request.connector), who, request);
   requireAuthMethod(placing.connector, 'OAUTH2');
   const { begun, configured } = await asTenant(parts.database, tenantOf(who), async (tx) => {
     const { row, isNew } = await findOrMake(tx, { who, placing, type: request.type ?? 'OAUTH2' }, 'pending');
@@ -71,10 +73,11 @@ async function byPlace(parts: RegistryParts, who: TenantPrincipal, request: Requ
 }
 
 /** A connection by its id, which the walk gives a new grant and changes in nothing else. */
-const byId = ({ database, catalog }: RegistryParts, who: TenantPrincipal, request: Request, id: string): Promise<Walk> =>
-  asTenant(database, tenantOf(who), async (tx) => {
+const byId = (parts: RegistryParts, who: TenantPrincipal, request: Request, id: string): Promise<Walk> =>
+  asTenant(parts.database, tenantOf(who), async (tx) => {
     const row = await findConnection(tx, who, id);
     requireMayChange(row, who, 'connect it again');
+    const catalog = await catalogIn(parts, tx, { ...who, projectId: row.projectId ?? who.projectId }, row.connector, request.connector);
     const connector = connectorNamed(catalog, row.connector);
     requireAuthMethod(connector, 'OAUTH2');
     const difference = differenceOf(request, row, connectorNamed(catalog, request.connector).id);

@@ -1,5 +1,6 @@
 import { authMethodOf, connections, type Connection, type RequestOf } from '@trunkline/contracts';
 import { requireTenant } from '../access/require-tenant.js';
+import { catalogFor } from '../connector-definition/catalog-for.js';
 import type { RegistryParts } from '../registry-parts.js';
 import { beginAttempt } from './attempt/begin-attempt.js';
 import { placingOf } from './attempt/placing.js';
@@ -16,7 +17,7 @@ import { toConnection } from './to-connection.js';
  */
 export async function connect(parts: RegistryParts, request: RequestOf<typeof connections.connect>): Promise<Connection> {
   const who = requireTenant(request.principal, 'connections:write');
-  const placing = placingOf(parts.catalog, who, request);
+  const placing = placingOf(await catalogFor(parts, who, request.connector), who, request);
   const { value, allowOtherAccount } = request;
   if (value.type === 'PLACEHOLDER') return keepPlace(parts, who, placing);
   const method = authMethodOf(value.type);

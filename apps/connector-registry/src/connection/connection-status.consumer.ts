@@ -1,9 +1,11 @@
 import { Controller, Inject } from '@nestjs/common';
 import { authorizationAbandoned, credentialBroken, credentialRefreshed, credentialStored, type DataOf } from '@trunkline/contracts';
 import { Consume, type Delivery } from '@trunkline/messaging';
+import { releaseLink } from '../connect-link/claim-link.js';
 import { RegistryParts } from '../registry-parts.js';
 import { credentialWasBroken, credentialWasRefreshed, credentialWasStored } from './hear-of-credential.js';
 import { endAttempt } from './attempt/end-attempt.js';
+import { queueMessage } from '../webhook/queue-message.js';
 
 /** What the keeper and the broker tell, and what it means for a connection. Each fact has its effect once. */
 @Controller()
@@ -21,7 +23,10 @@ export class ConnectionStatusConsumer {
 
   @Consume(credentialRefreshed)
   refreshed({ id, data }: Delivery<DataOf<typeof credentialRefreshed>>): Promise<void> {
-    return this.#parts.inbox.once('credential-refreshed', id, (tx) => credentialWasRefreshed(this.#parts, tx, data));
+    return this.#parts.inbox.once('credential-refreshed', id, async (tx) => {
+      await credentialWasRefreshed(this.#parts, tx, data);
+      await queueMessage(tx, { eventId: id, type: 'credential.refreshed', about: data, more: { expiresAt: data.expiresAt } });
+    });
   }
 
   @Consume(credentialBroken)
@@ -32,6 +37,9 @@ export class ConnectionStatusConsumer {
   @Consume(authorizationAbandoned)
   abandoned({ data }: Delivery<DataOf<typeof authorizationAbandoned>>): Promise<void> {
     // Counted by walk and not by event: a walk ends once, in however many words that is told.
-    return this.#parts.inbox.once('authorization-abandoned', data.authorizationId, (tx) => endAttempt(tx, data));
+    return this.#parts.inbox.once('authorization-abandoned', data.authorizationId, async (tx) => {
+      await endAttempt(tx, data);
+      await releaseLink(tx, data.authorizationId);
+    });
   }
 }

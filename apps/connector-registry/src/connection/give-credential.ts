@@ -19,6 +19,8 @@ interface Giving {
   readonly value: Credential;
   readonly inputs: Record<string, string>;
   readonly allowOtherAccount: boolean;
+  /** What the audit log says besides of an attempt that fails. */
+  readonly details?: Readonly<Record<string, string>>;
 }
 
 /**
@@ -52,7 +54,7 @@ export async function giveCredential<Result>(
   }
 }
 
-function recordFailure(tx: EntityManager, { who, begun: { row }, value: { type } }: Giving, { code }: AppError): Promise<void> {
+function recordFailure(tx: EntityManager, { who, begun: { row }, value: { type }, details = {} }: Giving, { code }: AppError): Promise<void> {
   const { id, platformId, projectId, credentialVersion } = row;
   return recordAudit(tx, {
     who,
@@ -60,7 +62,7 @@ function recordFailure(tx: EntityManager, { who, begun: { row }, value: { type }
     action: credentialVersion === null ? 'connection.connected' : 'connection.reconnected',
     target: { type: 'app_connection', id },
     outcome: 'failed',
-    details: { type, code },
+    details: { type, code, ...details },
   });
 }
 

@@ -1,4 +1,4 @@
-import { connectionActivated, connectionConfigured, connectionDegraded, connectionDisabled, type DataOf, type StatusReason } from '@trunkline/contracts';
+import { connectionActivated, connectionBroken, connectionConfigured, connectionDisabled, connectionRecovered, type DataOf, type StatusReason } from '@trunkline/contracts';
 import type { EntityManager } from 'typeorm';
 import type { RegistryParts } from '../registry-parts.js';
 import { ConnectionRow } from './connection.entity.js';
@@ -52,9 +52,10 @@ async function announce(outbox: RegistryParts['outbox'], tx: EntityManager, row:
   const about = factAbout(row);
   switch (fact.kind) {
     case 'activated':
+      if (fact.recovered) await outbox.addEvent(tx, connectionRecovered, about, row.id);
       return outbox.addEvent(tx, connectionActivated, { ...about, ownerId: row.ownerId, inputs: row.inputs, recovered: fact.recovered }, row.id);
     case 'degraded':
-      return outbox.addEvent(tx, connectionDegraded, { ...about, reason: fact.reason }, row.id);
+      return outbox.addEvent(tx, connectionBroken, { ...about, reason: fact.reason }, row.id);
     case 'disabled':
       return outbox.addEvent(tx, connectionDisabled, about, row.id);
   }

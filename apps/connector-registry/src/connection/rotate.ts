@@ -3,6 +3,7 @@ import { asTenant } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import { requireTenant } from '../access/require-tenant.js';
 import { recordAudit } from '../audit/record-audit.js';
+import { catalogIn } from '../connector-definition/catalog-for.js';
 import type { RegistryParts } from '../registry-parts.js';
 import { countAttempt } from './attempt/begin-attempt.js';
 import { changeConnection } from './change-connection.js';
@@ -22,7 +23,7 @@ export async function rotate(parts: RegistryParts, request: RequestOf<typeof con
     requireMayChange(row, who, 'rotate its key');
     requireKey(row, value);
     const method = authMethodOf(value.type);
-    if (method !== null) requireAuthMethod(connectorNamed(parts.catalog, row.connector), method);
+    if (method !== null) requireAuthMethod(connectorNamed(await catalogIn(parts, tx, who, row.connector), row.connector), method);
     return countAttempt(tx, who, row);
   });
   const giving = { who, begun, value: value as Credential, inputs: begun.row.inputs, allowOtherAccount };

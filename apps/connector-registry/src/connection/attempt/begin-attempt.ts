@@ -15,6 +15,8 @@ export interface Attempt {
   readonly who: TenantPrincipal;
   readonly placing: Placing;
   readonly type: ConnectionType;
+  /** What the audit log says besides. */
+  readonly details?: Readonly<Record<string, string>>;
 }
 
 /** A row that waits for its credential, and the projects that may use it. */
@@ -66,7 +68,7 @@ export async function findOrMake(tx: EntityManager, attempt: Attempt, status: Co
   throw new Error('the row of a connection came and went too often');
 }
 
-async function insert(tx: EntityManager, { who, placing, type }: Attempt, status: ConnectionStatus): Promise<ConnectionRow | null> {
+async function insert(tx: EntityManager, { who, placing, type, details: besides = {} }: Attempt, status: ConnectionStatus): Promise<ConnectionRow | null> {
   const { place, connector, inputs, ownerId, change } = placing;
   if (ownerId !== null && ownerId !== who.userId) await requireUser(tx, place.platformId, ownerId);
   const { raw } = await tx
@@ -99,7 +101,7 @@ async function insert(tx: EntityManager, { who, placing, type }: Attempt, status
   const row = await tx.findOneByOrFail(ConnectionRow, { id });
   if (change.projectIds !== undefined) await share(tx, row, change.projectIds);
   const { platformId, projectId, scope } = row;
-  const details = { connector: row.connector, type, scope };
+  const details = { connector: row.connector, type, scope, ...besides };
   await recordAudit(tx, { who, tenant: { platformId, projectId }, action: 'connection.created', target: { type: 'app_connection', id }, details });
   return row;
 }

@@ -1,4 +1,4 @@
-import type { Catalog, Connector } from '@trunkline/catalog';
+import { isOfferedTo, type Catalog, type Connector } from '@trunkline/catalog';
 import { mayDo, type connections, type RequestOf } from '@trunkline/contracts';
 import { AppError } from '@trunkline/service';
 import type { TenantPrincipal } from '../../access/require-tenant.js';
@@ -32,6 +32,7 @@ export function placingOf(catalog: Catalog, who: TenantPrincipal, request: Reque
   const inputs = requireInputs(connector, request.inputs);
   const projectId = request.scope === 'PLATFORM' ? null : ownProject(who);
   if (projectId === null && !managesPlatform(who)) throw new AppError('AUTHORIZATION', 'Only an admin of the platform may make connections of scope PLATFORM.');
+  if (!isOfferedTo(connector, { platformId: who.platformId, projectId })) throw notShared('scope', `${connector.name} is a connector of one project; only that project connects it`);
   if (projectId !== null) {
     const foreign = projectIds?.find((id) => id !== projectId);
     if (foreign !== undefined) throw AppError.notFound('project', foreign);

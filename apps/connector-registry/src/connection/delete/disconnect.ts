@@ -3,6 +3,7 @@ import { asTenant } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import { IsNull, type EntityManager, type FindOptionsWhere } from 'typeorm';
 import { requireProject, type ProjectPrincipal } from '../../access/require-project.js';
+import { catalogIn } from '../../connector-definition/catalog-for.js';
 import type { RegistryParts } from '../../registry-parts.js';
 import { ConnectionRow } from '../connection.entity.js';
 import { findConnections } from '../find-connection.js';
@@ -34,8 +35,8 @@ export async function disconnect(parts: RegistryParts, request: RequestOf<Contra
 }
 
 /** One connection by id, or all of a connector that belong to one owner: the one asked for, else the caller's own. */
-async function findMeant({ catalog }: RegistryParts, tx: EntityManager, who: ProjectPrincipal, request: RequestOf<Contract>): Promise<ConnectionRow[]> {
-  const connector = catalog.find(request.connector)?.id ?? request.connector;
+async function findMeant(parts: RegistryParts, tx: EntityManager, who: ProjectPrincipal, request: RequestOf<Contract>): Promise<ConnectionRow[]> {
+  const connector = (await catalogIn(parts, tx, who, request.connector)).find(request.connector)?.id ?? request.connector;
   const rows = request.connectionId === undefined ? await tx.find(ConnectionRow, { where: owned(who, connector, request.ownerId), order: { id: 'ASC' }, take: most }) : await findConnections(tx, who, [request.connectionId], false);
   const meant = rows.filter((row) => row.connector === connector && row.deletedAt === null);
   if (meant.length === 0) throw AppError.notFound('app_connection', request.connectionId ?? request.connector);
