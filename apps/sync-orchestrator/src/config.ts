@@ -12,7 +12,13 @@ export const syncSettings = {
   intervalSeconds: setting('TRUNKLINE_SYNC_INTERVAL_SECONDS', whole(1, 30 * day).default(3_600), 'How often a connection is synced, in seconds. Taken when its flow is made.'),
   firstDelaySeconds: setting('TRUNKLINE_SYNC_FIRST_DELAY_SECONDS', seconds(0, day).default(0), 'How long after a connection became active its first sync is due, in seconds.'),
   workers: setting('TRUNKLINE_SYNC_WORKERS', whole(1, 64).default(4), 'Streams read at once per replica.'),
+  projectWorkers: setting(
+    'TRUNKLINE_SYNC_PROJECT_WORKERS',
+    whole(1, 1_024).optional(),
+    'Streams of one project read at once, over all replicas, beyond which it makes room page by page while another project waits. Unset: half of a replica\'s workers.',
+  ),
   pageSize: setting('TRUNKLINE_SYNC_PAGE_SIZE', whole(1, 10_000).optional(), 'Records asked for per page. Unset: what the connector says.'),
+  requestSeconds: setting('TRUNKLINE_SYNC_REQUEST_SECONDS', seconds(1, 40).default(20), 'How long a provider has to answer with a page, in seconds. Tried three times.'),
   sliceSeconds: setting('TRUNKLINE_SYNC_SLICE_SECONDS', seconds(0, 600).default(20), 'How long a stream is read before others have a turn, in seconds. The page under way is finished.'),
   leaseSeconds: setting('TRUNKLINE_SYNC_LEASE_SECONDS', seconds(1, 600).default(20), 'A worker that is silent for this long has lost its stream to another, in seconds.'),
   pipelinePages: setting('TRUNKLINE_SYNC_PIPELINE_PAGES', whole(1, 64).default(4), 'Pages of a stream that may be published and not yet checkpointed. Each is held in memory.'),

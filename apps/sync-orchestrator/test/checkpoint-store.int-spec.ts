@@ -7,11 +7,14 @@ import { describeCheckpointStore } from '../src/checkpoint/checkpoint-store.suit
 import { PostgresCheckpointStore } from '../src/checkpoint/checkpoint-store.postgres.js';
 import { syncSettings, type SyncContext } from '../src/config.js';
 import { migrations } from '../src/migrations/index.js';
+import type { Connectors } from '../src/connector/connectors.js';
 import { ClaimTask } from '../src/task/claim-task.js';
 
 let database: TestDatabase;
 let source: DataSource;
 let context: SyncContext;
+/** Nothing here is read: no definition is looked at. */
+const connectors = { ready: async () => undefined, find: () => undefined } as unknown as Connectors;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -28,7 +31,7 @@ afterAll(async () => {
 describeCheckpointStore('PostgreSQL', () => {
   const [flowId, runId] = [newId('flow'), newId('run')];
   const tasks = new Map<string, string>();
-  const claims = new ClaimTask(source, context);
+  const claims = new ClaimTask(source, context, connectors);
 
   async function taskOf(stream: string): Promise<string> {
     const known = tasks.get(stream);
@@ -43,7 +46,7 @@ describeCheckpointStore('PostgreSQL', () => {
       `INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, trigger, status, planned_at) VALUES ($1, $2, $2, 'plat_1', 'proj_1', 'sandbox_crm', 'manual', 'queued', now()) ON CONFLICT DO NOTHING`,
       [runId, flowId],
     );
-    await source.query(`INSERT INTO sync.task (id, run_id, flow_id, connector, stream, status, nudge_at) VALUES ($1, $2, $3, 'sandbox_crm', $4, 'queued', now())`, [id, runId, flowId, stream]);
+    await source.query(`INSERT INTO sync.task (id, run_id, flow_id, project_id, connector, stream, status, nudge_at) VALUES ($1, $2, $3, 'proj_1', 'sandbox_crm', $4, 'queued', now())`, [id, runId, flowId, stream]);
     return id;
   }
 
@@ -73,11 +76,11 @@ describeCheckpointStore('PostgreSQL', () => {
 
 describe('claiming a task', () => {
   it('is for one worker only, and only when it may be worked on', async () => {
-    const claims = new ClaimTask(source, context);
+    const claims = new ClaimTask(source, context, connectors);
     const [flowId, runId, taskId] = [newId('flow'), newId('run'), newId('task')];
     await source.query(`INSERT INTO sync.flow (id, platform_id, project_id, connection_id, connector, interval_seconds, next_run_at) VALUES ($1, 'plat_1', 'proj_1', $1, 'sandbox_crm', 60, now())`, [flowId]);
     await source.query(`INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, trigger, status, planned_at) VALUES ($1, $2, $2, 'plat_1', 'proj_1', 'sandbox_crm', 'manual', 'queued', now())`, [runId, flowId]);
-    await source.query(`INSERT INTO sync.task (id, run_id, flow_id, connector, stream, status, nudge_at, not_before) VALUES ($1, $2, $3, 'sandbox_crm', 'contacts', 'queued', now(), now() + interval '1 hour')`, [taskId, runId, flowId]);
+    await source.query(`INSERT INTO sync.task (id, run_id, flow_id, project_id, connector, stream, status, nudge_at, not_before) VALUES ($1, $2, $3, 'proj_1', 'sandbox_crm', 'contacts', 'queued', now(), now() + interval '1 hour')`, [taskId, runId, flowId]);
     expect(await claims.claim(taskId, 'early')).toBeNull();
     await source.query('UPDATE sync.task SET not_before = now() WHERE id = $1', [taskId]);
     const winners = (await Promise.all(Array.from({ length: 8 }, (_, index) => claims.claim(taskId, `worker ${index}`)))).filter((claim) => claim !== null);
@@ -100,7 +103,7 @@ describe('the second wall', () => {
     for (const flow of [ours, theirs]) {
       await source.query(insert, flow);
       await source.query(`INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, trigger, status, planned_at) VALUES ($1, $1, $1, 'plat_wall', $2, 'sandbox_crm', 'manual', 'queued', now())`, flow);
-      await source.query(`INSERT INTO sync.task (id, run_id, flow_id, connector, stream, status, nudge_at) VALUES ($1, $1, $1, 'sandbox_crm', 'contacts', 'queued', now())`, [flow[0]]);
+      await source.query(`INSERT INTO sync.task (id, run_id, flow_id, project_id, connector, stream, status, nudge_at) VALUES ($1, $1, $1, $2, 'sandbox_crm', 'contacts', 'queued', now())`, flow);
       await source.query(`INSERT INTO sync.checkpoint (flow_id, stream) VALUES ($1, 'contacts')`, [flow[0]]);
     }
     const tenant = { platformId: 'plat_wall', projectId: mine };

@@ -1,4 +1,5 @@
-import { auditRecorded, flows, newId, type Connection, type Flow, type RequestOf } from '@trunkline/contracts';
+import type { z } from 'zod';
+import { auditRecorded, flowChange, flows, newId, type Connection, type Flow } from '@trunkline/contracts';
 import { waitFor } from '@trunkline/testing';
 import { startCrm, type CrmServer } from './crm-server.js';
 import { World } from './world.js';
@@ -27,8 +28,8 @@ describe('flows that people make', () => {
 
   const usage = (connections: Connection[], principal = world.editor()) => world.client.rpc.call(flows.usage, { principal, connectionIds: connections.map(({ id }) => id) });
   const get = (id: string, principal = world.editor()): Promise<Flow> => world.client.rpc.call(flows.get, { principal, id });
-  const update = (id: string, change: RequestOf<typeof flows.update>['change'], principal = world.editor()): Promise<Flow> =>
-    world.client.rpc.call(flows.update, { principal, id, change });
+  const update = (id: string, change: z.input<typeof flowChange>, principal = world.editor()): Promise<Flow> =>
+    world.client.rpc.call(flows.update, { principal, id, change: flowChange.parse(change) });
   const remove = (id: string, principal = world.editor()) => world.client.rpc.call(flows.delete, { principal, id });
   const list = (more: { connectionId?: string; limit?: number; cursor?: string } = {}, principal = world.editor()) =>
     world.client.rpc.call(flows.list, { principal, limit: 100, ...more });
@@ -228,10 +229,11 @@ describe('flows that people make', () => {
     await waitFor(async () => (await world.database.query('SELECT 1 FROM sync.flow WHERE id = $1', [flow.id])).length === 0, { what: 'the row to go' });
   });
 
-  it('of a connector without streams have nothing to read, and succeed at that', async () => {
+  it('whose streams are all gone have nothing to read, and succeed at that', async () => {
     await world.start(crm);
-    world.connect(undefined, { connector: 'sftp', inputs: {} });
-    const sync = await world.syncToTheEnd();
-    expect(sync).toMatchObject({ status: 'succeeded', records: 0, connectors: ['sftp'], runs: [{ status: 'succeeded', records: 0, streams: [] }] });
+    const connection = world.connect();
+    await taken(await world.activated(connection));
+    await world.database.query(`UPDATE sync.flow SET streams = '[{"name":"bygone","mode":"incremental","fields":null}]' WHERE connection_id = $1`, [connection.id]);
+    expect(await world.syncToTheEnd()).toMatchObject({ status: 'succeeded', records: 0, runs: [{ status: 'succeeded', records: 0, streams: [] }] });
   });
 });

@@ -3,7 +3,7 @@ import { jetstream } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import {
   connectionActivated,
-  connectionDegraded,
+  connectionBroken,
   connectionDeleted,
   connectionDisabled,
   connections,
@@ -23,6 +23,7 @@ import {
   type RecordBatch,
   type SourceRecord,
   type Sync,
+  type UsableCredential,
 } from '@trunkline/contracts';
 import type { z } from 'zod';
 import { Publisher } from '@trunkline/messaging';
@@ -41,6 +42,12 @@ export class World {
   readonly connections = new Map<string, Connection>();
   /** The token the keeper hands out, by connection. */
   readonly tokens = new Map<string, string>();
+  /** What the keeper hands out in place of a token, by connection. */
+  readonly kept = new Map<string, UsableCredential>();
+  /** Whose account the keeper says a connection is of. */
+  readonly accounts = new Map<string, string>();
+  /** Where the keeper says a connection's secret may go. */
+  readonly bound = new Map<string, string[]>();
   /** Called at every lease. May throw an AppError. */
   onLease: (request: { connectionId: string; rejectedTokenDigest?: string }) => void = () => undefined;
   /** Called when a connection is looked up. */
@@ -77,7 +84,8 @@ export class World {
         const connection = world.connections.get(request.connectionId);
         const token = world.tokens.get(request.connectionId);
         if (connection === undefined || token === undefined || !connection.projectIds.includes(request.projectId)) throw AppError.notFound('credential', request.connectionId);
-        return { connector: connection.connector, inputs: connection.inputs, credential: { type: 'OAUTH2' as const, accessToken: new Secret(token), tokenType: 'Bearer' }, expiresAt: null };
+        const credential = world.kept.get(request.connectionId) ?? { type: 'OAUTH2' as const, accessToken: new Secret(token), tokenType: 'Bearer' };
+        return { connector: connection.connector, inputs: connection.inputs, credential, expiresAt: null, accountKey: world.accounts.get(request.connectionId), allowedOrigins: world.bound.get(request.connectionId) };
       }),
     ]);
     return world;
@@ -161,7 +169,7 @@ export class World {
     return id;
   }
   activated = (connection: Connection, id?: string) => this.tell(connectionActivated, { ...this.fact(connection), ownerId: null, inputs: {}, recovered: false }, id);
-  degraded = (connection: Connection) => this.tell(connectionDegraded, { ...this.fact(connection), reason: 'calls_failing' });
+  degraded = (connection: Connection) => this.tell(connectionBroken, { ...this.fact(connection), reason: 'calls_failing' });
   disabled = (connection: Connection) => this.tell(connectionDisabled, this.fact(connection));
   deleted = (connection: Connection, id?: string) => {
     this.connections.delete(connection.id);

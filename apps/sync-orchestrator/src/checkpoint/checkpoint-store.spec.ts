@@ -8,7 +8,7 @@ describeCheckpointStore('memory', () => {
     store,
     claim: async (stream) => {
       const { generation, version, state } = store.claim('flow_1', stream);
-      return { ...ids, stream, generation, checkpoint: { state, version }, readToEnd: false, pages: 0, attempts: 0 };
+      return { ...ids, stream, generation, checkpoint: { state, version }, readToEnd: false, pages: 0, attempts: 0, fields: null, keys: null, sweep: null, minKeepRatio: 0.5, kind: 'read' };
     },
     cancel: async (stream) => store.cancel('flow_1', stream),
     standing: async (stream) => {

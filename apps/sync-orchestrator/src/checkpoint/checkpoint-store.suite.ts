@@ -10,7 +10,7 @@ export interface CheckpointHarness {
   standing(stream: string): Promise<{ state: unknown; version: number; records: number; quarantined: number }>;
 }
 
-const step = (after: number, more: Partial<Progress> = {}): Progress => ({ state: { after }, sequence: after, pages: 1, upserted: 10, deleted: 2, quarantined: [], done: false, ...more });
+const step = (after: number, more: Partial<Progress> = {}): Progress => ({ state: { after }, sequence: after, pages: 1, upserted: 10, deleted: 2, quarantined: [], done: false, keys: null, sweepDue: false, ...more });
 
 /** What every store of checkpoints must do: the same tests on each. */
 export function describeCheckpointStore(name: string, open: () => CheckpointHarness): void {

@@ -12,6 +12,10 @@ export interface Progress {
   readonly quarantined: readonly Quarantined[];
   /** The last of these pages was the last one of the stream. */
   readonly done: boolean;
+  /** Of a stream whose keys are kept: those that are there and those that are not, as the pages say. */
+  readonly keys: { readonly live: readonly string[]; readonly gone: readonly string[] } | null;
+  /** The pass was a complete one: what it did not bring is to be deleted before the stream is through. */
+  readonly sweepDue: boolean;
 }
 
 /** A record that cannot be published. The record itself is not kept: it may hold anything. */

@@ -1,5 +1,5 @@
 import type { Connector } from '@trunkline/catalog';
-import { mayDo, type Flow, type Principal, type Scope } from '@trunkline/contracts';
+import { mayDo, type Destination, type Flow, type FlowStream, type Principal, type Scope } from '@trunkline/contracts';
 import type { Tenant } from '@trunkline/persistence';
 import { AppError } from '@trunkline/service';
 import type { SourceState } from '../source/source.js';
@@ -14,10 +14,13 @@ export interface FlowRecord {
   readonly connectionId: string;
   readonly sourceState: SourceState;
   readonly connector: string;
-  readonly streams: string[] | null;
-  readonly intervalSeconds: number;
+  readonly streams: FlowStream[] | null;
+  readonly destination: Destination;
+  readonly destinationState: SourceState | null;
+  readonly intervalSeconds: number | null;
+  readonly cron: string | null;
   readonly enabled: boolean;
-  readonly nextRunAt: Date;
+  readonly nextRunAt: Date | null;
   readonly lastSyncedAt: Date | null;
   readonly createdAt: Date;
   readonly updatedAt: Date;
@@ -25,35 +28,44 @@ export interface FlowRecord {
 
 /** Columns of a {@link FlowRecord}. */
 export const flowColumns = `id, platform_id AS "platformId", project_id AS "projectId", display_name AS "displayName", is_default AS "isDefault", connection_id AS "connectionId",
-  source_state AS "sourceState", connector, streams, interval_seconds AS "intervalSeconds", enabled, next_run_at AS "nextRunAt", last_synced_at AS "lastSyncedAt",
-  created_at AS "createdAt", updated_at AS "updatedAt"`;
+  source_state AS "sourceState", connector, streams, destination, destination_state AS "destinationState", interval_seconds AS "intervalSeconds", cron, enabled,
+  next_run_at AS "nextRunAt", last_synced_at AS "lastSyncedAt", created_at AS "createdAt", updated_at AS "updatedAt"`;
+
+const presence = (state: SourceState): 'present' | 'missing' => (state === 'missing' ? 'missing' : 'present');
+
+/** What it reads and what it writes to can both be used. */
+export const isRunnable = ({ sourceState, destinationState }: Pick<FlowRecord, 'sourceState' | 'destinationState'>): boolean =>
+  sourceState === 'present' && (destinationState ?? 'present') === 'present';
 
 /** A flow as clients see it. A default flow that nobody has named is called like its connector. */
-export const toFlow = ({ displayName, sourceState, nextRunAt, lastSyncedAt, createdAt, updatedAt, ...flow }: FlowRecord, connector: Connector | undefined): Flow => ({
-  id: flow.id,
-  platformId: flow.platformId,
-  projectId: flow.projectId,
-  displayName: displayName ?? connector?.name ?? flow.connector,
-  isDefault: flow.isDefault,
-  connectionId: flow.connectionId,
-  connectionState: sourceState === 'missing' ? 'missing' : 'present',
-  connector: flow.connector,
-  streams: flow.streams,
-  intervalSeconds: flow.intervalSeconds,
-  enabled: flow.enabled,
-  nextRunAt: flow.enabled && sourceState === 'present' ? nextRunAt.toISOString() : null,
-  lastSyncedAt: lastSyncedAt?.toISOString() ?? null,
-  created: createdAt.toISOString(),
-  updated: updatedAt.toISOString(),
+export const toFlow = (record: FlowRecord, connector: Connector | undefined): Flow => ({
+  id: record.id,
+  platformId: record.platformId,
+  projectId: record.projectId,
+  displayName: record.displayName ?? connector?.name ?? record.connector,
+  isDefault: record.isDefault,
+  connectionId: record.connectionId,
+  connectionState: presence(record.sourceState),
+  connector: record.connector,
+  streams: record.streams,
+  destination: record.destination,
+  destinationState: record.destinationState === null ? null : presence(record.destinationState),
+  intervalSeconds: record.intervalSeconds,
+  cron: record.cron,
+  enabled: record.enabled,
+  nextRunAt: record.enabled && isRunnable(record) ? (record.nextRunAt?.toISOString() ?? null) : null,
+  lastSyncedAt: record.lastSyncedAt?.toISOString() ?? null,
+  created: record.createdAt.toISOString(),
+  updated: record.updatedAt.toISOString(),
 });
 
 /**
- * Whose flows a request may touch.
+ * Whose flows a request may touch, if it may do one of these things.
  *
  * @throws AppError AUTHORIZATION
  */
-export function tenantOf(principal: Principal, scope: Scope): Tenant {
-  if (!mayDo(principal, scope)) throw new AppError('AUTHORIZATION', `This needs the scope ${scope}.`, { params: { scope } });
+export function tenantOf(principal: Principal, ...oneOf: readonly [Scope, ...Scope[]]): Tenant {
+  if (!oneOf.some((scope) => mayDo(principal, scope))) throw new AppError('AUTHORIZATION', `This needs the scope ${oneOf.join(' or ')}.`, { params: { scope: oneOf[0] } });
   return tenantIn(principal);
 }
 
@@ -62,15 +74,6 @@ export function tenantIn({ platformId, projectId, reach }: Principal): Tenant {
   if (platformId === null) throw new AppError('AUTHORIZATION', 'This needs a key that belongs to a platform or a project.');
   if (reach === 'project' && projectId === null) throw new AppError('AUTHORIZATION', 'This works in no project yet. Name the project ("projectId").');
   return { platformId, projectId };
-}
-
-/** @throws AppError VALIDATION naming the streams the connector does not have, or the connector that is not offered here */
-export function checkStreams(connector: Connector | undefined, streams: readonly string[] | null): void {
-  if (connector === undefined) throw invalid('connectionId', 'its connector is not offered by this installation');
-  const unknown = (streams ?? []).filter((stream) => !connector.streams.has(stream));
-  if (unknown.length === 0) return;
-  const offered = [...connector.streams.keys()];
-  throw invalid('streams', `${connector.name} has no ${unknown.join(', ')}; ${offered.length === 0 ? 'it has no streams' : `it has ${offered.join(', ')}`}`);
 }
 
 export const invalid = (path: string, message: string): AppError => new AppError('VALIDATION', `${path}: ${message}.`, { params: { issues: [{ path, message }] } });

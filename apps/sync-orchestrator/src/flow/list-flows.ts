@@ -17,5 +17,6 @@ export async function listFlows({ database, pages, connectors }: FlowParts, { pr
       return found;
     }),
   );
+  await connectors.readyIfPossible(...rows.map(({ connector }) => connector));
   return { data: rows.map((row) => toFlow(row, connectors.find(row.connector))), next, previous };
 }

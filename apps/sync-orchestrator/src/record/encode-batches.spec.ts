@@ -1,6 +1,6 @@
 import type { ReadRecord } from '@trunkline/connector-kit';
 import { recordBatch, recordVersion, type RecordBatch } from '@trunkline/contracts';
-import { encodeBatches, hasRoom, type BatchHead } from './encode-batches.js';
+import { encodeBatches, hasRoom, positionOf, type BatchHead } from './encode-batches.js';
 
 const head: BatchHead = { projectId: 'proj_1', connectionId: 'conn_1', connector: 'sandbox_crm', runId: 'run_1', stream: 'contacts', generation: 3 };
 const upsert = (key: string, data: Record<string, unknown> = { id: key }): ReadRecord => ({ op: 'upsert', key, data });
@@ -48,6 +48,14 @@ describe('encoding a page', () => {
       ['a', recordVersion(3, 0)],
       ['d', recordVersion(3, 1)],
     ]);
+  });
+
+  it('knows which record of the page each record of a batch is', () => {
+    const records = Array.from({ length: 30 }, (_, index) => upsert(`k${index}`, { text: 'x'.repeat(index % 7 === 0 ? 3_000 : 200) }));
+    const page = encodeBatches(head, records, { place: 40, sequence: 0 }, 1_000);
+    expect(page.refused.length).toBe(5);
+    expect(page.batches.length).toBeGreaterThan(3);
+    for (const batch of page.batches) decode(batch.body).records.forEach(({ key }, index) => expect(records[positionOf(page, batch, index)]!.key).toBe(key));
   });
 
   it('makes no batch of an empty page', () => {

@@ -21,6 +21,8 @@ export interface Numbering {
 
 export interface EncodedBatch {
   readonly sequence: number;
+  /** How many of the page's records stand in batches before it. */
+  readonly first: number;
   /** The JSON text of a `recordBatch`, UTF-8. */
   readonly body: Uint8Array;
 }
@@ -61,13 +63,14 @@ export function encodeBatches(head: BatchHead, records: readonly ReadRecord[], f
   let deleted = 0;
   /** Bytes of the batch on the workbench; 0: none is begun. */
   let filled = 0;
+  let first = 0;
 
   const fits = (text: string, at: number) => at + text.length * bytesPerUnit <= end || at + Buffer.byteLength(text) <= end;
   const close = () => {
     if (filled === 0) return;
     filled += closing.copy(workbench, filled);
     sequence += 1;
-    batches.push({ sequence, body: Buffer.from(workbench.subarray(0, filled)) });
+    batches.push({ sequence, first, body: Buffer.from(workbench.subarray(0, filled)) });
     filled = 0;
   };
 
@@ -78,14 +81,21 @@ export function encodeBatches(head: BatchHead, records: readonly ReadRecord[], f
       continue;
     }
     if (filled > 0 && !fits(text, filled + 1)) close();
-    if (filled === 0) filled = workbench.write(`${start},"sequence":${sequence + 1},"records":[`);
-    else workbench[filled++] = comma;
+    if (filled === 0) {
+      first = place - from.place;
+      filled = workbench.write(`${start},"sequence":${sequence + 1},"records":[`);
+    } else workbench[filled++] = comma;
     filled += workbench.write(text, filled);
     place += 1;
     if (record.op === 'delete') deleted += 1;
   }
   close();
   return { batches, upserted: place - from.place - deleted, deleted, refused, next: { place, sequence } };
+}
+
+/** The place in the page of a record of one of its batches: those that no batch carries were passed over. */
+export function positionOf({ refused }: Pick<EncodedPage, 'refused'>, { first }: Pick<EncodedBatch, 'first'>, index: number): number {
+  return refused.reduce((position, before) => (before.position <= position ? position + 1 : position), first + index);
 }
 
 function encodeRecord({ op, key, data }: ReadRecord, version: number): string | null {

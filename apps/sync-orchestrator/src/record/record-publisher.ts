@@ -5,6 +5,7 @@ import { isOutage, NATS, Publisher, type NatsConnection } from '@trunkline/messa
 import { counter, SERVICE_CONTEXT } from '@trunkline/service';
 import type { SyncContext } from '../config.js';
 import type { BatchHead, EncodedBatch } from './encode-batches.js';
+import type { Sink } from './sink.js';
 
 const pausesMs = [100, 250, 500, 1_000, 2_000, 5_000];
 /** Headers of a message, and then some. */
@@ -27,6 +28,18 @@ export class RecordPublisher {
   /** Bytes a batch may have: a server with a lower limit than ours must not be offered what it will never take. */
   get largestBatch(): number {
     return Math.min(maxBatchBytes, (this.#nats.info?.max_payload ?? Infinity) - headerBytes);
+  }
+
+  /** The record stream as the place a slice's batches go. */
+  sink(flowId: string, head: BatchHead, signal: AbortSignal): Sink {
+    return {
+      largestBatch: this.largestBatch,
+      write: async (batch) => {
+        await this.publish(flowId, head, batch, signal);
+        return [];
+      },
+      close: async () => undefined,
+    };
   }
 
   /**

@@ -8,9 +8,8 @@ import { TaskRow } from '../task/task.entity.js';
 import { projectOf } from './project-of.js';
 import { RunRow } from './run.entity.js';
 import { isActiveRun, statusOfSync } from './run.js';
+import { showRun } from './show-run.js';
 import { SyncRow } from './sync.entity.js';
-
-type Run = Sync['runs'][number];
 
 /** What a sync has come to, computed from the rows at every question: readable while it runs, and true after any crash. */
 @Injectable()
@@ -58,28 +57,6 @@ export class GetSync {
     }
     return { lastSync };
   }
-}
-
-function showRun(run: RunRow, tasks: readonly TaskRow[]): Run {
-  return {
-    id: run.id,
-    flowId: run.flowId,
-    connectionId: run.connectionId,
-    connector: run.connector,
-    status: run.status,
-    trigger: run.trigger,
-    startedAt: (run.startedAt ?? run.createdAt).toISOString(),
-    finishedAt: run.finishedAt?.toISOString() ?? null,
-    records: tasks.reduce((sum, { records }) => sum + records, 0),
-    streams: tasks.map(({ stream, status, records, deleted, pages, errorCode, errorMessage }) => ({
-      stream,
-      status,
-      records,
-      deleted,
-      pages,
-      error: errorCode === null ? null : { code: errorCode, message: errorMessage ?? '' },
-    })),
-  };
 }
 
 function finishedAt(sync: SyncRow, runs: readonly RunRow[]): string | null {

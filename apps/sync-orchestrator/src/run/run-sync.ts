@@ -53,6 +53,7 @@ export class RunSync {
   /** Whoever may sync a project may know what there is to sync, with this scope alone; which of it is decided where connections live. */
   async #activeConnections(principal: Principal, projectId: string): Promise<Connection[]> {
     const reply = await this.#rpc.call(connections.all, { principal: withScope(principal, 'connections:read'), status: ['active'] });
+    await this.#connectors.readyIfPossible(...reply.connections.map(({ connector }) => connector));
     return reply.connections.filter((connection) => {
       const ours = isUsableIn(connection, projectId) && connection.status === 'active';
       const offered = this.#connectors.find(connection.connector) !== undefined;
@@ -80,7 +81,7 @@ export class RunSync {
       tx,
       this.#outbox,
       'manual',
-      flows.map((flow): RunToStart => ({ ...flow, streams: this.#connectors.streamsOf(flow.connector) ?? [] })),
+      flows.map((flow): RunToStart => ({ ...flow, offer: this.#connectors.offerOf(flow.connector) ?? { streams: [] } })),
     );
     // The run just started, the one under way, or (without streams) the one that was over at once: in any case the newest.
     await tx.query(

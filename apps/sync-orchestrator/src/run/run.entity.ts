@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { RunStatus } from '@trunkline/contracts';
+import type { Destination, RunStatus } from '@trunkline/contracts';
 
 /** One execution of a flow. */
 @Entity('run')
@@ -20,7 +20,15 @@ export class RunRow {
   connector!: string;
 
   @Column('text')
-  trigger!: 'manual' | 'schedule';
+  trigger!: 'manual' | 'schedule' | 'retry';
+
+  /** Where it writes to, whatever the flow says by now. */
+  @Column('jsonb')
+  destination!: Destination;
+
+  /** Every stream was begun anew. */
+  @Column('boolean', { name: 'full_reading' })
+  fullReading!: boolean;
 
   @Column('text')
   status!: RunStatus;

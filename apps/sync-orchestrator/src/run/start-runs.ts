@@ -3,7 +3,8 @@ import { newId, syncTaskJob } from '@trunkline/contracts';
 import type { Outbox } from '@trunkline/persistence';
 import type { RunnableFlow } from '../schedule/default-flow.js';
 import { finishRun } from './finish-run.js';
-import { planRun } from './plan-run.js';
+import { planRun, type Offer, type PlannedStream } from './plan-run.js';
+import type { RunRow } from './run.entity.js';
 
 /**
  * How long after its job a task nobody has begun gets another one. Short, because a replica that sleeps may have been given the job; it
@@ -12,8 +13,12 @@ import { planRun } from './plan-run.js';
 export const firstNudgeSeconds = 15;
 
 export interface RunToStart extends RunnableFlow {
-  /** The streams the connector has. */
-  readonly streams: readonly string[];
+  /** What the connector has to read. */
+  readonly offer: Offer;
+  /** Only these of the streams it reads. */
+  readonly only?: readonly string[];
+  /** Begins every stream anew. */
+  readonly full?: boolean;
   /** Which fire of the schedule it is; without it the present moment. */
   readonly plannedAt?: string;
 }
@@ -24,13 +29,13 @@ export interface RunToStart extends RunnableFlow {
  *
  * @returns ids of the runs started, by flow; a flow that is missing has a run already, or its connection is not to be used
  */
-export async function startRuns(tx: EntityManager, outbox: Outbox, trigger: 'manual' | 'schedule', flows: readonly RunToStart[]): Promise<Map<string, string>> {
-  const planned = flows.map((flow) => ({ id: newId('run'), flow_id: flow.id, planned_at: flow.plannedAt ?? null }));
+export async function startRuns(tx: EntityManager, outbox: Outbox, trigger: RunRow['trigger'], flows: readonly RunToStart[]): Promise<Map<string, string>> {
+  const planned = flows.map((flow) => ({ id: newId('run'), flow_id: flow.id, planned_at: flow.plannedAt ?? null, full_reading: flow.full ?? false }));
   const started = (await tx.query(
-    `INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, trigger, status, planned_at)
-     SELECT x.id, f.id, f.connection_id, f.platform_id, f.project_id, f.connector, $2, 'queued', coalesce(x.planned_at, now())
-     FROM jsonb_to_recordset($1::jsonb) AS x(id text, flow_id text, planned_at timestamptz)
-     JOIN sync.flow f ON f.id = x.flow_id AND f.deleted_at IS NULL AND f.source_state = 'present'
+    `INSERT INTO sync.run (id, flow_id, connection_id, platform_id, project_id, connector, destination, full_reading, trigger, status, planned_at)
+     SELECT x.id, f.id, f.connection_id, f.platform_id, f.project_id, f.connector, f.destination, x.full_reading, $2, 'queued', coalesce(x.planned_at, now())
+     FROM jsonb_to_recordset($1::jsonb) AS x(id text, flow_id text, planned_at timestamptz, full_reading boolean)
+     JOIN sync.flow f ON f.id = x.flow_id AND f.deleted_at IS NULL AND f.source_state = 'present' AND coalesce(f.destination_state, 'present') = 'present'
      ON CONFLICT DO NOTHING
      RETURNING id, flow_id AS "flowId"`,
     [JSON.stringify(planned), trigger],
@@ -44,16 +49,28 @@ export async function startRuns(tx: EntityManager, outbox: Outbox, trigger: 'man
 }
 
 async function startTasks(tx: EntityManager, outbox: Outbox, runId: string, flow: RunToStart): Promise<void> {
-  const tasks = planRun(flow.streams, flow.chosen).map((stream) => ({ id: newId('task'), stream }));
+  const { only } = flow;
+  const planned = planRun(flow.offer, flow.chosen, flow.destination, only).filter(({ stream }) => only === undefined || only.includes(stream));
+  await addTasks(tx, outbox, { ...flow, runId }, planned);
+}
+
+/** The tasks of a run that has begun, each with its job; a run without any is over. The caller holds flow and run. */
+export async function addTasks(
+  tx: EntityManager,
+  outbox: Outbox,
+  { runId, ...flow }: Pick<RunToStart, 'id' | 'projectId' | 'connector'> & { readonly runId: string },
+  planned: readonly PlannedStream[],
+): Promise<void> {
+  const tasks = planned.map((stream) => ({ id: newId('task'), ...stream }));
   if (tasks.length === 0) {
     await finishRun(tx, outbox, runId);
     return;
   }
   await tx.query(
-    `INSERT INTO sync.task (id, run_id, flow_id, connector, stream, status, nudge_at)
-     SELECT x.id, $2, $3, $4, x.stream, 'queued', now() + make_interval(secs => $5)
-     FROM jsonb_to_recordset($1::jsonb) AS x(id text, stream text)`,
-    [JSON.stringify(tasks), runId, flow.id, flow.connector, firstNudgeSeconds],
+    `INSERT INTO sync.task (id, run_id, flow_id, project_id, connector, stream, mode, fields, kind, status, nudge_at)
+     SELECT x.id, $2, $3, $4, $5, x.stream, x.mode, x.fields, coalesce(x.kind, 'read'), 'queued', now() + make_interval(secs => $6)
+     FROM jsonb_to_recordset($1::jsonb) AS x(id text, stream text, mode text, fields jsonb, kind text)`,
+    [JSON.stringify(tasks), runId, flow.id, flow.projectId, flow.connector, firstNudgeSeconds],
   );
   for (const { id } of tasks) await outbox.addJob(tx, syncTaskJob, flow.connector, { taskId: id });
 }

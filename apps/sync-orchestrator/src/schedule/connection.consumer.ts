@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { connectionActivated, connectionDegraded, connectionDeleted, connectionDisabled, type DataOf } from '@trunkline/contracts';
+import { connectionActivated, connectionBroken, connectionDeleted, connectionDisabled, type DataOf } from '@trunkline/contracts';
 import { Consume, type Delivery } from '@trunkline/messaging';
 import { Inbox, Outbox } from '@trunkline/persistence';
 import { SERVICE_CONTEXT } from '@trunkline/service';
@@ -29,9 +29,9 @@ export class ConnectionConsumer {
   }
 
   /** Trouble: the flows stay as they are. Their runs go on being tried, and say themselves why they fail. */
-  @Consume(connectionDegraded)
-  degraded({ id, data }: Delivery<DataOf<typeof connectionDegraded>>): Promise<void> {
-    return this.#hear('connection-degraded', id, { ...data, state: 'present', degradedReason: data.reason }, async () => undefined);
+  @Consume(connectionBroken)
+  degraded({ id, data }: Delivery<DataOf<typeof connectionBroken>>): Promise<void> {
+    return this.#hear('connection-broken', id, { ...data, state: 'present', degradedReason: data.reason }, async () => undefined);
   }
 
   /** Nothing of it is scheduled until it is activated again; flows and checkpoints stay. */

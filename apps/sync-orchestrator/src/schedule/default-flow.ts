@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import { newId, type Connection, type connectionActivated, type DataOf } from '@trunkline/contracts';
-import { changedRows } from '../changed-rows.js';
+import { newId, type Connection, type connectionActivated, type DataOf, type Destination, type FlowStream } from '@trunkline/contracts';
 
 /** The part of a flow that is needed to start a run of it. */
 export interface RunnableFlow {
@@ -9,7 +8,8 @@ export interface RunnableFlow {
   readonly projectId: string;
   readonly connector: string;
   /** Null: every stream of the connector. */
-  readonly chosen: readonly string[] | null;
+  readonly chosen: readonly FlowStream[] | null;
+  readonly destination: Destination;
 }
 
 export interface FlowTimes {
@@ -19,7 +19,7 @@ export interface FlowTimes {
 }
 
 /** Columns of a {@link RunnableFlow}. */
-export const runnable = 'id, connection_id AS "connectionId", project_id AS "projectId", connector, streams AS chosen';
+export const runnable = 'id, connection_id AS "connectionId", project_id AS "projectId", connector, streams AS chosen, destination';
 
 /**
  * A connection of a project became active: it has a flow from now on, due after the first delay. A flow that stands keeps its
@@ -33,7 +33,7 @@ export async function activateFlow(tx: EntityManager, fact: DataOf<typeof connec
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now() + make_interval(secs => $9))
      ON CONFLICT (connection_id) WHERE is_default DO UPDATE
        SET owner_id = excluded.owner_id, inputs = excluded.inputs, updated_at = now(), deleted_at = NULL,
-           next_run_at = CASE WHEN held.deleted_at IS NULL THEN held.next_run_at ELSE excluded.next_run_at END`,
+           next_run_at = CASE WHEN held.deleted_at IS NULL OR held.next_run_at IS NULL THEN held.next_run_at ELSE excluded.next_run_at END`,
     [newId('flow'), fact.platformId, fact.projectId, fact.connectionId, fact.connector, fact.ownerId, JSON.stringify(fact.inputs), times.intervalSeconds, times.firstDelaySeconds],
   );
 }
@@ -67,38 +67,8 @@ export async function lockDefaultFlows(tx: EntityManager, connections: readonly 
      ORDER BY connection_id
      ON CONFLICT (connection_id) WHERE is_default DO UPDATE
        SET owner_id = excluded.owner_id, inputs = excluded.inputs, updated_at = now(), deleted_at = NULL,
-           next_run_at = CASE WHEN held.deleted_at IS NULL THEN held.next_run_at ELSE excluded.next_run_at END
+           next_run_at = CASE WHEN held.deleted_at IS NULL OR held.next_run_at IS NULL THEN held.next_run_at ELSE excluded.next_run_at END
      RETURNING ${runnable}`,
     [JSON.stringify(wanted), intervalSeconds],
   )) as RunnableFlow[];
-}
-
-export interface DueFlow extends RunnableFlow {
-  /** The fire of the schedule that is due, as PostgreSQL writes it: a Date would lose its microseconds. */
-  readonly plannedAt: string;
-  readonly lateSeconds: number;
-}
-
-/**
- * Takes flows that are due and whose connection is present, by the database's clock, and moves their next fire on by whole intervals: fires that were missed
- * collapse to the latest one. Other replicas skip what is locked here.
- */
-export async function claimDue(tx: EntityManager, limit: number): Promise<DueFlow[]> {
-  return changedRows<DueFlow>(
-    tx,
-    `UPDATE sync.flow AS held
-     SET next_run_at = due.fire + make_interval(secs => held.interval_seconds)
-     FROM (
-       SELECT id, extract(epoch FROM now() - next_run_at) AS late,
-              next_run_at + make_interval(secs => interval_seconds * floor(extract(epoch FROM now() - next_run_at) / interval_seconds)) AS fire
-       FROM sync.flow
-       WHERE enabled AND deleted_at IS NULL AND source_state = 'present' AND next_run_at <= now()
-       ORDER BY next_run_at
-       LIMIT $1
-       FOR UPDATE SKIP LOCKED
-     ) AS due
-     WHERE held.id = due.id
-     RETURNING held.id, held.connection_id AS "connectionId", held.project_id AS "projectId", held.connector, held.streams AS chosen, due.fire::text AS "plannedAt", due.late::float8 AS "lateSeconds"`,
-    [limit],
-  );
 }

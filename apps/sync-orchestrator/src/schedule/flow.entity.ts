@@ -1,4 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
+import type { Destination, FlowStream } from '@trunkline/contracts';
 import type { SourceState } from '../source/source.js';
 
 /** What is to be read from a connection, and how often. */
@@ -30,8 +31,15 @@ export class FlowRow {
   displayName!: string | null;
 
   /** Null: every stream of the connector. */
-  @Column('text', { array: true, nullable: true })
-  streams!: string[] | null;
+  @Column('jsonb', { nullable: true })
+  streams!: FlowStream[] | null;
+
+  @Column('jsonb')
+  destination!: Destination;
+
+  /** How the connection it writes to stands; null if it writes to none. */
+  @Column('text', { name: 'destination_state', nullable: true })
+  destinationState!: SourceState | null;
 
   @Column('boolean', { name: 'is_default' })
   isDefault!: boolean;
@@ -39,11 +47,15 @@ export class FlowRow {
   @Column('boolean')
   enabled!: boolean;
 
-  @Column('int', { name: 'interval_seconds' })
-  intervalSeconds!: number;
+  /** This or a cron or, of a flow that runs only when somebody says so, neither. */
+  @Column('int', { name: 'interval_seconds', nullable: true })
+  intervalSeconds!: number | null;
 
-  @Column('timestamptz', { name: 'next_run_at' })
-  nextRunAt!: Date;
+  @Column('text', { nullable: true })
+  cron!: string | null;
+
+  @Column('timestamptz', { name: 'next_run_at', nullable: true })
+  nextRunAt!: Date | null;
 
   /** When a run last read all of it to the end. */
   @Column('timestamptz', { name: 'last_synced_at', nullable: true })

@@ -6,7 +6,8 @@ import { briefTransaction } from '../brief-transaction.js';
 import type { SyncContext } from '../config.js';
 import { Connectors } from '../connector/connectors.js';
 import { startRuns, type RunToStart } from '../run/start-runs.js';
-import { claimDue } from './default-flow.js';
+import { customConnectorsDue } from '../connector/custom-connectors-due.js';
+import { claimDue } from './claim-due.js';
 
 const intervalMs = 1_000;
 const batchSize = 50;
@@ -41,11 +42,12 @@ export class Scheduler implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   async #round(): Promise<void | 'again'> {
+    await this.#connectors.readyIfPossible(...(await customConnectorsDue(this.#database)));
     const due = await briefTransaction(this.#database, async (tx) => {
       const flows = await claimDue(tx, batchSize);
       const runnable = flows.flatMap((flow): RunToStart[] => {
-        const streams = this.#connectors.streamsOf(flow.connector);
-        return streams === undefined ? [] : [{ ...flow, streams }];
+        const offer = this.#connectors.offerOf(flow.connector);
+        return offer === undefined ? [] : [{ ...flow, offer }];
       });
       await startRuns(tx, this.#outbox, 'schedule', runnable);
       return flows;

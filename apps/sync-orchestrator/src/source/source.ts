@@ -1,6 +1,5 @@
 import type { EntityManager } from 'typeorm';
 import type { Connection } from '@trunkline/contracts';
-import { AppError } from '@trunkline/service';
 
 /** How a connection stands, as far as its flows are concerned. Trouble (degraded) is none of these: flows go on being tried. */
 export type SourceState = 'present' | 'disabled' | 'missing';
@@ -29,7 +28,9 @@ export async function hearOfSource(tx: EntityManager, eventId: string, { connect
   )) as unknown[];
   if (rows.length === 0) return false;
   // Flows carry a copy: the scheduler then finds what is due by one index.
+  await tx.query('SELECT 1 FROM sync.flow WHERE connection_id = $1 OR destination_connection_id = $1 ORDER BY id FOR NO KEY UPDATE', [connectionId]);
   await tx.query('UPDATE sync.flow SET source_state = $2, updated_at = now() WHERE connection_id = $1 AND source_state <> $2', [connectionId, state]);
+  await tx.query('UPDATE sync.flow SET destination_state = $2, updated_at = now() WHERE destination_connection_id = $1 AND destination_state <> $2', [connectionId, state]);
   return true;
 }
 
@@ -63,15 +64,4 @@ export async function holdSources(tx: EntityManager, sources: readonly KnownSour
     [JSON.stringify(sources.map(({ id, platformId, state }) => ({ id, platform_id: platformId, state })))],
   )) as { id: string; state: SourceState }[];
   return new Map(rows.map(({ id, state }) => [id, state]));
-}
-
-/**
- * The same for the connection of a flow that is made or moved.
- *
- * @throws AppError ENTITY_NOT_FOUND if it was deleted just now
- */
-export async function holdSource(tx: EntityManager, connection: Connection): Promise<SourceState> {
-  const state = (await holdSources(tx, [sourceOf(connection)])).get(connection.id)!;
-  if (state === 'missing' && connection.status !== 'missing') throw AppError.notFound('connection', connection.id);
-  return state;
 }

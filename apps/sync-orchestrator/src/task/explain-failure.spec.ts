@@ -1,5 +1,6 @@
 import { ProviderError } from '@trunkline/connector-kit';
 import { AppError } from '@trunkline/service';
+import { BudgetSpent } from '../budget/budget-spent.js';
 import { explainFailure } from './explain-failure.js';
 
 describe('what a failure means for a task', () => {
@@ -32,6 +33,10 @@ describe('what a failure means for a task', () => {
 
   it('does not hold it against a task that a part of the platform is away', () => {
     expect(explainFailure(new AppError('SERVICE_UNAVAILABLE', 'words'))).toMatchObject({ kind: 'later', counts: false });
+  });
+
+  it('does not hold it against a task that its account may not be asked just now', () => {
+    expect(explainFailure(new BudgetSpent('HubSpot', 9_000))).toMatchObject({ kind: 'later', cause: { code: 'rate_limited' }, waitMs: 9_000, counts: false });
   });
 
   it('tells nothing of what it does not know', () => {

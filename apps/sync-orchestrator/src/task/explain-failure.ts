@@ -1,6 +1,8 @@
 import { ProviderError, type ProviderErrorKind } from '@trunkline/connector-kit';
 import { AppError } from '@trunkline/service';
 import type { ErrorCode } from '@trunkline/contracts';
+import { BudgetSpent } from '../budget/budget-spent.js';
+import { DestinationFailure } from '../destination/destination-failure.js';
 
 /** Why a task could not go on, in words a person can use. */
 export interface Cause {
@@ -47,10 +49,11 @@ const byAppCode: Partial<Record<ErrorCode, { code: string; kind: Failure['kind']
 
 /** What a failure means for the task. Pure. Anything unknown is our own fault: tried again, told without details. */
 export function explainFailure(error: unknown): Failure {
+  if (error instanceof DestinationFailure) return error.failure;
   if (error instanceof ProviderError) {
     const { code, kind } = byProviderKind[error.kind];
     const message = [`${error.message}.`, advice[error.kind]].filter((part) => part !== undefined).join(' ');
-    return kind === 'failed' ? { kind, cause: { code, message } } : { kind, cause: { code, message }, waitMs: error.retryAfterMs, counts: true };
+    return kind === 'failed' ? { kind, cause: { code, message } } : { kind, cause: { code, message }, waitMs: error.retryAfterMs, counts: !(error instanceof BudgetSpent) };
   }
   if (error instanceof AppError) {
     const known = byAppCode[error.code];

@@ -1,10 +1,11 @@
 import type { ReadPage } from '@trunkline/connector-kit';
 import type { CheckpointStore, Progress, Quarantined } from '../checkpoint/checkpoint-store.js';
-import { encodeBatches, hasRoom, type BatchHead, type EncodedBatch, type EncodedPage, type Numbering } from '../record/encode-batches.js';
+import { encodeBatches, hasRoom, positionOf, type BatchHead, type EncodedBatch, type EncodedPage, type Numbering } from '../record/encode-batches.js';
+import type { Untaken } from '../record/sink.js';
 import { TaskLost, type Claim } from './task.js';
 
 /** What the pipeline needs of a page. */
-export type Page = Pick<ReadPage, 'records' | 'state' | 'done' | 'quarantined'>;
+export type Page = Pick<ReadPage, 'records' | 'state' | 'done' | 'complete' | 'quarantined'>;
 
 export interface PipelineParts {
   readonly claim: Claim;
@@ -12,15 +13,15 @@ export interface PipelineParts {
   /** Pages in flight at most. */
   readonly depth: number;
   readonly largestBatch: number;
-  /** Resolves when the batch is stored. */
-  publish(batch: EncodedBatch): Promise<void>;
+  /** Resolves when the batch is where it goes, with what was not taken there (a {@link Sink}'s `write`). */
+  publish(batch: EncodedBatch): Promise<readonly Untaken[] | void>;
   readonly checkpoints: CheckpointStore;
   /** Told of every move of the checkpoint. */
   moved(progress: Progress): void;
 }
 
 interface InFlight {
-  readonly progress: Progress;
+  progress: Progress;
   readonly stored: Promise<unknown>;
   isStored: boolean;
 }
@@ -61,6 +62,7 @@ export class PagePipeline {
     const encoded = encodeBatches(head, page.records, this.#numbering, largestBatch);
     this.#numbering = encoded.next;
     this.#pages += 1;
+    const number = this.#pages;
     const entry: InFlight = {
       progress: {
         state: page.state,
@@ -68,10 +70,17 @@ export class PagePipeline {
         pages: 1,
         upserted: encoded.upserted,
         deleted: encoded.deleted,
-        quarantined: putAside(page, encoded, this.#pages),
+        quarantined: putAside(page, encoded, number),
         done: page.done,
+        keys: this.#parts.claim.keys === null ? null : keysOf(page.records),
+        sweepDue: this.#parts.claim.keys !== null && page.complete,
       },
-      stored: Promise.all(encoded.batches.map((batch) => publish(batch))),
+      stored: Promise.all(
+        encoded.batches.map(async (batch) => {
+          const untaken = await publish(batch);
+          if (untaken !== undefined && untaken.length > 0) entry.progress = without(entry.progress, page, number, untaken.map(({ index, reason }) => ({ position: positionOf(encoded, batch, index), reason })));
+        }),
+      ),
       isStored: false,
     };
     entry.stored.then(
@@ -129,9 +138,42 @@ function putAside(page: Page, encoded: EncodedPage, number: number): Quarantined
   ];
 }
 
+/** The page's progress less records that were not taken where they went: they are put aside. */
+function without(progress: Progress, page: Page, number: number, untaken: readonly { position: number; reason: string }[]): Progress {
+  const deleted = untaken.filter(({ position }) => page.records[position]?.op === 'delete').length;
+  return {
+    ...progress,
+    upserted: progress.upserted - (untaken.length - deleted),
+    deleted: progress.deleted - deleted,
+    quarantined: [...progress.quarantined, ...untaken.map(({ position, reason }) => ({ page: number, position, reason }))],
+  };
+}
+
+/** What the records say of their keys; of several with one key the last. */
+function keysOf(records: Page['records']): Progress['keys'] {
+  const isLive = new Map(records.map(({ key, op }) => [key, op === 'upsert']));
+  const live: string[] = [];
+  const gone: string[] = [];
+  for (const [key, is] of isLive) (is ? live : gone).push(key);
+  return { live, gone };
+}
+
+/** The keys of two steps as one; of several with one key the last. */
+function allKeys(one: Progress['keys'], next: Progress['keys']): Progress['keys'] {
+  if (one === null || next === null) return next;
+  const isLive = new Map<string, boolean>();
+  for (const { live, gone } of [one, next]) {
+    for (const key of live) isLive.set(key, true);
+    for (const key of gone) isLive.set(key, false);
+  }
+  return { live: [...isLive].flatMap(([key, is]) => (is ? [key] : [])), gone: [...isLive].flatMap(([key, is]) => (is ? [] : [key])) };
+}
+
 /** Several pages as one step: the last one's place, everyone's counts. */
 function together(pages: readonly Progress[]): Progress {
   return pages.reduce((sum, page) => ({
+    keys: allKeys(sum.keys, page.keys),
+    sweepDue: page.sweepDue,
     state: page.state,
     sequence: page.sequence,
     pages: sum.pages + page.pages,

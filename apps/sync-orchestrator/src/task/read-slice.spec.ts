@@ -10,6 +10,7 @@ const page = (number: number, last: number, records = 3): Page => ({
   records: Array.from({ length: records }, (_, index) => ({ op: 'upsert', key: `${number}-${index}`, data: { number, index } })),
   state: { after: number } as never,
   done: number === last,
+  complete: false,
   quarantined: [],
 });
 
@@ -29,7 +30,7 @@ describe('reading a slice', () => {
   function claimed(): Claim {
     const { generation, version, state } = store.claim('flow_1', 'contacts');
     const ids = { taskId: 'task_1', runId: 'run_1', flowId: 'flow_1', projectId: 'proj_1', connectionId: 'conn_1', connector: 'sandbox_crm', stream: 'contacts' };
-    return { ...ids, generation, checkpoint: { state, version }, readToEnd: false, pages: 0, attempts: 0 };
+    return { ...ids, generation, checkpoint: { state, version }, readToEnd: false, pages: 0, attempts: 0, fields: null, keys: null, sweep: null, minKeepRatio: 0.5, kind: 'read' };
   }
 
   function parts(pages: AsyncIterable<Page>, more: Partial<SliceParts> = {}): SliceParts {
@@ -204,6 +205,24 @@ describe('reading a slice', () => {
     expect(kept().flatMap(({ quarantined }) => quarantined)).toEqual([
       { page: 1, position: 7, reason: 'is not an object' },
       { page: 2, position: 0, reason: expect.stringContaining('larger than a batch') as string },
+    ]);
+  });
+
+  it('counts what is not taken where it goes as put aside, at its place in the page as it was read', async () => {
+    async function* pages(): AsyncGenerator<Page> {
+      const [first, ...others] = page(1, 1, 4).records;
+      yield { ...page(1, 1), records: [first!, { op: 'upsert', key: 'big', data: { text: 'x'.repeat(600_000) } }, ...others, { op: 'delete', key: 'gone', data: null }] };
+    }
+    const publish = async () => [
+      { index: 2, reason: 'not here' },
+      { index: 4, reason: 'nor there' },
+    ];
+    await readSlice(parts(pages(), { publish }));
+    expect(kept()).toMatchObject([{ upserted: 3, deleted: 0 }]);
+    expect(kept()[0]!.quarantined.map(({ position, reason }) => [position, reason])).toEqual([
+      [1, expect.stringContaining('larger than a batch')],
+      [3, 'not here'],
+      [5, 'nor there'],
     ]);
   });
 });

@@ -28,10 +28,10 @@ export class SettleTask {
     this.#limits = context.config;
   }
 
-  /** The slice is over, the stream is not: the task goes back, with a job for whoever is free. */
+  /** The slice is over, the stream is not: the task goes back behind those that wait already, with a job for whoever is free. */
   async goOn(claim: Claim, call: SliceCall | null): Promise<void> {
     await briefTransaction(this.#database, async (tx) => {
-      const held = await this.#release(tx, claim, 'nudge_at = now() + make_interval(secs => $3)', [firstNudgeSeconds]);
+      const held = await this.#release(tx, claim, 'not_before = now(), nudge_at = now() + make_interval(secs => $3)', [firstNudgeSeconds]);
       if (!held) return;
       await this.#outbox.addJob(tx, syncTaskJob, claim.connector, { taskId: claim.taskId });
       await this.#tell(tx, claim, call);
@@ -49,7 +49,7 @@ export class SettleTask {
       if (failing === undefined) return;
       const wait = counts ? waitAfterFailure(failing, this.#limits, waitMs) : (waitMs ?? outagePauseMs);
       if (wait === null) await this.#end(tx, claim, 'failed', { code: cause.code, message: `${cause.message} Given up after ${failing.attempts} failures in a row.` });
-      else await this.#postpone(tx, claim, wait, cause, failing.attempts);
+      else await this.#postpone(tx, claim, wait, cause, failing.attempts, counts);
       await this.#tell(tx, claim, call);
     });
   }
@@ -87,13 +87,14 @@ export class SettleTask {
     return row === undefined ? undefined : { ...row, attempts: row.attempts + (counts ? 1 : 0) };
   }
 
-  async #postpone(tx: EntityManager, claim: Claim, waitMs: number, cause: Cause, attempts: number): Promise<void> {
+  /** What nobody counts starts the time anew: a pause of days must not use up what later failures may take. */
+  async #postpone(tx: EntityManager, claim: Claim, waitMs: number, cause: Cause, attempts: number, counts: boolean): Promise<void> {
     await this.#release(
       tx,
       claim,
       `not_before = now() + make_interval(secs => $3), nudge_at = now() + make_interval(secs => $3), error_code = $4, error_message = $5,
-       attempts = $6, first_failed_at = coalesce(first_failed_at, now())`,
-      [waitMs / 1_000, cause.code, cause.message, attempts],
+       attempts = $6, first_failed_at = CASE WHEN $7::boolean THEN coalesce(first_failed_at, now()) END`,
+      [waitMs / 1_000, cause.code, cause.message, attempts, counts],
     );
   }
 

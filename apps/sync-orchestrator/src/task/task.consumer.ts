@@ -13,10 +13,10 @@ export function taskConsumer(workers: number): Type<unknown> {
       this.#tasks = tasks;
     }
 
-    /** Needs no inbox: the task's row decides whether there is anything to do. */
+    /** Needs no inbox: the tasks' rows decide whether there is anything to do, and for whom. */
     @Consume(syncTaskJob, { concurrency: workers })
-    async given({ data }: Delivery<DataOf<typeof syncTaskJob>>): Promise<void> {
-      await this.#tasks.workOn(data.taskId);
+    async given(_nudge: Delivery<DataOf<typeof syncTaskJob>>): Promise<void> {
+      await this.#tasks.work();
     }
   }
   return TaskConsumer;

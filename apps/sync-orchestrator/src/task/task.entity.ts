@@ -1,5 +1,5 @@
 import { Column, Entity, PrimaryColumn } from 'typeorm';
-import type { TaskStatus } from '@trunkline/contracts';
+import type { SyncMode, TaskStatus } from '@trunkline/contracts';
 
 /** PostgreSQL's bigint comes as text; these counts stay far below 2^53. */
 const count = { from: Number, to: String };
@@ -17,6 +17,9 @@ export class TaskRow {
   stream!: string;
 
   @Column('text')
+  mode!: SyncMode;
+
+  @Column('text')
   status!: TaskStatus;
 
   @Column('bigint', { transformer: count })
@@ -27,6 +30,10 @@ export class TaskRow {
 
   @Column('bigint', { transformer: count })
   pages!: number;
+
+  /** Records put aside. */
+  @Column('bigint', { transformer: count })
+  quarantined!: number;
 
   @Column('text', { name: 'error_code', nullable: true })
   errorCode!: string | null;

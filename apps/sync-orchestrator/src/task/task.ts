@@ -1,4 +1,5 @@
 import type { TaskStatus } from '@trunkline/contracts';
+import type { KeySet, Sweep } from '../checkpoint/key-set.js';
 
 /**
  * Where a task may go from where it is. `running` from its first claim to its end, also between slices and while it waits to be
@@ -31,6 +32,16 @@ export interface Claim {
   readonly pages: number;
   /** Failures in a row without progress so far. */
   readonly attempts: number;
+  /** Members of a record that are passed on, besides those its key and its place need; null: all. */
+  readonly fields: readonly string[] | null;
+  /** The stream's keys, where deletions are concluded from what a complete pass brings. */
+  readonly keys: KeySet | null;
+  /** The pass is through and complete: what it did not bring is to be deleted. */
+  readonly sweep: Sweep | null;
+  /** A pass that brings a smaller share of the keys deletes nothing by itself. */
+  readonly minKeepRatio: number;
+  /** `plan`: which streams there are is to be found out. */
+  readonly kind: 'read' | 'plan';
 }
 
 /** The task is somebody else's by now, or cancelled: whoever finds out stops at once and writes nothing more. */

@@ -8,7 +8,7 @@ import type { Claim } from './task.js';
 const onceIn = '60 seconds';
 
 /** Tells how a slice went, in the transaction that settles it. */
-export async function tellCall(tx: EntityManager, outbox: Outbox, { connectionId }: Claim, { outcome, code }: SliceCall): Promise<void> {
+export async function tellCall(tx: EntityManager, outbox: Outbox, { connectionId }: Pick<Claim, 'connectionId'>, { outcome, code }: SliceCall): Promise<void> {
   const at = outcome === 'succeeded' ? await firstInAWhile(tx, connectionId) : await now(tx);
   if (at === undefined) return;
   await outbox.addEvent(tx, connectionCalled, { connectionId, at: at.toISOString(), source: 'sync', outcome, code }, connectionId);

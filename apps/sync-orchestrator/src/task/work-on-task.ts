@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Inject, Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { ProviderError } from '@trunkline/connector-kit';
 import { isOutage } from '@trunkline/messaging';
 import { Sql } from '@trunkline/persistence';
 import { AppError, histogram, SERVICE_CONTEXT } from '@trunkline/service';
+import { SweepStore } from '../checkpoint/sweep-store.js';
 import type { SyncContext } from '../config.js';
+import { PickTask } from '../schedule/pick-task.js';
+import { DiscoverTables } from '../source/discover-tables.js';
 import { callOf, succeeded } from './call-outcome.js';
-import { ClaimTask } from './claim-task.js';
 import { explainFailure } from './explain-failure.js';
 import { Hold } from './hold.js';
 import { ReadTask } from './read-task.js';
@@ -22,34 +25,41 @@ export class WorkOnTask implements BeforeApplicationShutdown {
   readonly #stopping = new AbortController();
   readonly #context: SyncContext;
   readonly #sql: Sql;
-  readonly #claims: ClaimTask;
+  readonly #picks: PickTask;
   readonly #reader: ReadTask;
   readonly #settle: SettleTask;
+  readonly #sweeps: SweepStore;
+  readonly #planner: DiscoverTables;
   readonly #slices = histogram('trunkline_sync_slice_seconds', 'How long one slice of a stream took, by how it ended.', ['connector', 'end'], sliceBuckets);
 
   constructor(
     @Inject(SERVICE_CONTEXT) context: SyncContext,
     @Inject(Sql) sql: Sql,
-    @Inject(ClaimTask) claims: ClaimTask,
+    @Inject(PickTask) picks: PickTask,
     @Inject(ReadTask) reader: ReadTask,
     @Inject(SettleTask) settle: SettleTask,
+    @Inject(SweepStore) sweeps: SweepStore,
+    @Inject(DiscoverTables) planner: DiscoverTables,
   ) {
     this.#context = context;
     this.#sql = sql;
-    this.#claims = claims;
+    this.#picks = picks;
     this.#reader = reader;
     this.#settle = settle;
+    this.#sweeps = sweeps;
+    this.#planner = planner;
   }
 
   /**
-   * A job came. If the task is not to be had just now this returns at once: whoever has it, or the reaper, sees to it.
+   * A job came: there is something to do, for whoever's turn it is. If nothing is to be had just now this returns at once: whoever has it,
+   * or the reaper, sees to it.
    *
    * @throws if the database is away: the job comes again, and so does the task when its lease has run out
    */
-  async workOn(taskId: string): Promise<void> {
+  async work(): Promise<void> {
     // Not acknowledged: another replica has it in a moment.
     if (this.#stopping.signal.aborted) throw new AppError('SERVICE_UNAVAILABLE', 'The worker is stopping.');
-    const claim = await this.#claims.claim(taskId, this.#owner);
+    const claim = await this.#picks.claim(this.#owner);
     if (claim === null) return;
     const started = performance.now();
     const hold = new Hold(this.#sql, claim, this.#context.config.leaseSeconds, this.#context.logger);
@@ -76,10 +86,14 @@ export class WorkOnTask implements BeforeApplicationShutdown {
       }
       const until = performance.now() + sliceSeconds * 1_000;
       const signal = AbortSignal.any([hold.lost, this.#stopping.signal]);
-      const end = await this.#reader.read(claim, { signal, check: () => hold.check(), enough: () => performance.now() >= until });
-      if (end === 'done') await this.#settle.finish(claim, 'succeeded', null, succeeded);
+      if (claim.kind === 'plan') {
+        await this.#planner.plan(claim);
+        return 'planned';
+      }
+      const slice = await this.#reader.read(claim, { signal, check: () => hold.check(), enough: () => performance.now() >= until || this.#picks.isOverShare(claim.projectId), patienceMs: () => until - performance.now() });
+      if (slice.end === 'done') await this.#settle.finish(claim, 'succeeded', slice.warning, succeeded);
       else await this.#settle.goOn(claim, succeeded);
-      return end;
+      return slice.end;
     } catch (error) {
       return this.#settleFailure(claim, error);
     }
@@ -99,6 +113,7 @@ export class WorkOnTask implements BeforeApplicationShutdown {
     const failure = explainFailure(error);
     logger.warn({ error, ...about, outcome: failure.kind }, 'reading a stream was interrupted');
     const call = callOf(error);
+    if (error instanceof ProviderError && error.kind !== 'rate_limited') await this.#sweeps.spoil(claim);
     if (failure.kind === 'failed') await this.#settle.finish(claim, 'failed', failure.cause, call);
     else if (failure.kind === 'cancelled') await this.#settle.cancel(claim, failure.cause);
     else await this.#settle.tryLater(claim, isOutage(error) ? { ...failure, counts: false } : failure, call);
