@@ -6,6 +6,9 @@ import type { SinkConfig } from './config.js';
 import { ApplyBatch } from './record/apply-batch.js';
 import { recordConsumer } from './record/record.consumer.js';
 import { WatchBacklog } from './record/watch-backlog.js';
+import { TrimRecords } from './stream/trim-records.js';
+import { StreamViews } from './view/stream-views.js';
+import { TidyViews } from './view/tidy-views.js';
 
 @Module({})
 export class AnalyticsSinkModule {
@@ -14,7 +17,7 @@ export class AnalyticsSinkModule {
       module: AnalyticsSinkModule,
       imports: [MessagingModule.forRoot(), DatabaseModule.forRoot(analyticsDatabase)],
       controllers: [recordConsumer(config.sinkConcurrency)],
-      providers: [ApplyBatch, WatchBacklog],
+      providers: [ApplyBatch, StreamViews, TidyViews, WatchBacklog, TrimRecords],
     };
   }
 }

@@ -1,30 +1,14 @@
 import { Inject, Injectable } from '@nestjs/common';
 import { Sql, type Statement } from '@trunkline/persistence';
 import { counter, SERVICE_CONTEXT, type ServiceContext } from '@trunkline/service';
+import { StreamViews } from '../view/stream-views.js';
+import { applyRowsTo, rowValues, type RowCounts } from './apply-rows.js';
+import { describeFault, isFaultOfRecords } from './fault-of-records.js';
 import type { IncomingBatch } from './incoming-batch.js';
 import { asRow, latestOfEachKey, type Row } from './row.js';
-import { storableJson, storableText } from './storable-text.js';
+import { storableText } from './storable-text.js';
 
-/**
- * Upserts and deletes alike. A deleted record stays as a tombstone, so that an older upsert that comes late finds a higher version
- * and changes nothing. Ordered by key: two batches with keys in common lock them in one order and wait instead of deadlocking.
- */
-const applyRows: Statement = {
-  name: 'analytics_apply_rows',
-  text: `
-    WITH applied AS (
-      INSERT INTO analytics.record AS held (project_id, connection_id, connector, stream, run_id, generation, key, version, deleted, data)
-      SELECT $1, $2, $3, $4, $5, $6::bigint, b.key, b.version, b.deleted, b.data
-      FROM jsonb_to_recordset($7::jsonb) AS b(key text, version bigint, deleted boolean, data jsonb)
-      ORDER BY b.key COLLATE "C"
-      ON CONFLICT (connection_id, stream, key) DO UPDATE
-        SET version = excluded.version, generation = excluded.generation, project_id = excluded.project_id, connector = excluded.connector,
-            run_id = excluded.run_id, deleted = excluded.deleted, data = excluded.data, updated_at = now()
-        WHERE excluded.version > held.version
-      RETURNING held.deleted
-    )
-    SELECT count(*) FILTER (WHERE NOT deleted)::int AS upserted, count(*) FILTER (WHERE deleted)::int AS deleted FROM applied`,
-};
+const applyRows = applyRowsTo('record');
 
 const rejectRow: Statement = {
   name: 'analytics_reject_row',
@@ -45,11 +29,13 @@ interface Placed extends Row {
 @Injectable()
 export class ApplyBatch {
   readonly #sql: Sql;
+  readonly #views: StreamViews;
   readonly #logger: ServiceContext['logger'];
   readonly #rows = counter('trunkline_sink_rows_total', 'Records of consumed batches, by what became of them.', ['connector', 'outcome']);
 
-  constructor(@Inject(Sql) sql: Sql, @Inject(SERVICE_CONTEXT) context: ServiceContext) {
+  constructor(@Inject(Sql) sql: Sql, @Inject(StreamViews) views: StreamViews, @Inject(SERVICE_CONTEXT) context: ServiceContext) {
     this.#sql = sql;
+    this.#views = views;
     this.#logger = context.logger;
   }
 
@@ -85,17 +71,21 @@ export class ApplyBatch {
       } catch (error) {
         if (!isFaultOfRecords(error)) throw error;
         sum.rejected += 1;
-        await this.#reject(messageId, batch, row.position, describe(error));
+        await this.#reject(messageId, batch, row.position, describeFault(error));
       }
     }
     return sum;
   }
 
-  async #write(batch: IncomingBatch, rows: readonly Row[]): Promise<{ upserted: number; deleted: number }> {
-    const content = storableJson(rows.map(({ key, version, deleted, data }) => ({ key, version, deleted, data })));
-    const { projectId, connectionId, connector, stream, runId, generation } = batch;
-    const counts = await this.#sql.first<{ upserted: number; deleted: number }>(applyRows, [projectId, connectionId, connector, stream, runId, generation, content]);
-    return counts ?? { upserted: 0, deleted: 0 };
+  async #write(batch: IncomingBatch, rows: readonly Row[]): Promise<RowCounts> {
+    const { connector, stream } = batch;
+    const records = rows.filter(({ deleted }) => !deleted).map(({ data }) => data);
+    for (;;) {
+      const shape = records.length === 0 ? null : await this.#views.fit(connector, stream, records);
+      const counts = (await this.#sql.first<RowCounts>(applyRows, rowValues(batch, rows, shape)))!;
+      if (counts.stands) return counts;
+      this.#views.forget(connector, stream);
+    }
   }
 
   async #reject(messageId: string, batch: IncomingBatch, position: number, reason: string): Promise<void> {
@@ -117,20 +107,6 @@ interface Applied {
   deleted: number;
   rejected: number;
 }
-
-/**
- * SQLSTATE classes that speak of the values: 22 data exception, 23 constraint, 54 a limit (a key too long for the index, a value
- * too deep). Anything else (a timeout, a lost connection, a full disk) says nothing about a record and is tried again.
- */
-function isFaultOfRecords(error: unknown): boolean {
-  // JSON.stringify meets the end of the stack in a value nested some thousand levels deep.
-  if (error instanceof RangeError) return true;
-  return error instanceof Error && 'code' in error && /^(22|23|54)/.test(String(error.code));
-}
-
-/** The SQLSTATE says what was wrong; the message may quote the value and stays out. */
-const describe = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? `PostgreSQL refuses it (SQLSTATE ${String(error.code)})` : 'is nested too deep';
 
 function asText(record: unknown): string {
   try {
