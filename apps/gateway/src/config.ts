@@ -20,6 +20,7 @@ export const gatewaySettings = {
     whole(0, 16).default(0),
     'How many proxies of yours are in front of the gateway: the client address is read from X-Forwarded-For as the outermost of them saw it. 0: the header is not believed.',
   ),
+  progressStreams: setting('TRUNKLINE_PROGRESS_STREAMS', whole(1, 10_000).default(20), 'How many streams of progress one key or person may have open at a replica; beyond it 429.'),
   bodyLimitBytes: setting('TRUNKLINE_BODY_LIMIT_BYTES', whole(1_024, 16_777_216).default(262_144), 'Largest request body in bytes.'),
   egressAddresses: setting(
     'TRUNKLINE_EGRESS_ADDRESSES',

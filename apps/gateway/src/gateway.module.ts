@@ -10,11 +10,16 @@ import { ReconnectController } from './app-connections/reconnect.controller.js';
 import { RefreshHealthController } from './app-connections/refresh-health.controller.js';
 import { AuditController } from './audit/audit.controller.js';
 import { AuthorizationController } from './authorization/authorization.controller.js';
+import { ConnectLinksController } from './connect-links/connect-links.controller.js';
+import { ConnectPageController } from './connect-links/connect-page.controller.js';
 import { ConnectionsController } from './connections/connections.controller.js';
+import { ConnectorDefinitionsController } from './connectors/connector-definitions.controller.js';
 import { ConnectorsController } from './connectors/connectors.controller.js';
 import { EgressAddressesController } from './egress-addresses/egress-addresses.controller.js';
 import { FlowsController } from './flows/flows.controller.js';
 import { OauthAppsController } from './oauth-apps/oauth-apps.controller.js';
+import { RunWatches } from './runs/run-watches.js';
+import { RunsController } from './runs/runs.controller.js';
 import { SessionsController } from './sessions/sessions.controller.js';
 import { SigningKeysController } from './signing-keys/signing-keys.controller.js';
 import { SyncsController } from './syncs/syncs.controller.js';
@@ -25,6 +30,7 @@ import { ProjectsController } from './tenancy/projects.controller.js';
 import { UsersController } from './tenancy/users.controller.js';
 import { TokensController } from './tokens/tokens.controller.js';
 import { VaultController } from './vault/vault.controller.js';
+import { WebhooksController } from './webhooks/webhooks.controller.js';
 
 @Module({})
 export class GatewayModule {
@@ -39,15 +45,19 @@ export class GatewayModule {
         MembersController,
         ApiKeysController,
         SessionsController,
-        ConnectorsController,
+        ConnectorDefinitionsController, ConnectorsController,
         ConnectionsController,
         AuthorizationController,
+        ConnectLinksController,
+        ConnectPageController,
         TokensController,
         OauthAppsController,
         SigningKeysController,
         SyncsController,
         FlowsController,
+        RunsController,
         VaultController,
+        WebhooksController,
         AppConnectionsController,
         AuthorizationUrlController,
         ReconnectController,
@@ -57,7 +67,7 @@ export class GatewayModule {
         AuditController,
         EgressAddressesController,
       ],
-      providers: [{ provide: APP_GUARD, useClass: AccessGuard }],
+      providers: [RunWatches, { provide: APP_GUARD, useClass: AccessGuard }],
     };
   }
 }

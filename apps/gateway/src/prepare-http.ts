@@ -7,10 +7,15 @@ import type { FastifyServerOptions } from 'fastify';
 import { RpcClient } from '@trunkline/messaging';
 import { histogram, runInTrace, type CommonConfig, type ConfigOf, type ServiceContext } from '@trunkline/service';
 import type { gatewaySettings } from './config.js';
+import { asyncApiDocument } from './docs/asyncapi.js';
 import { openApiDocument } from './docs/openapi.js';
 import { HttpErrorFilter, toAppError, writeError } from './errors/http-error.filter.js';
-import { parseJson, requireJson } from './http/json-body.js';
+import { parseForm } from './http/form-body.js';
+import { parseJson } from './http/json-body.js';
+import { formType, requireMediaType } from './http/require-media-type.js';
 
+/** Of the time for a graceful stop, what requests that are under way may use. */
+const shareOfStop = 0.8;
 const requestIdPattern = /^[A-Za-z0-9_.-]{8,128}$/;
 
 /** What the server itself refuses before a handler runs. */
@@ -41,15 +46,20 @@ export async function prepareHttp(app: INestApplication, context: ServiceContext
 
   fastify.addHook('onRequest', (request, reply, done) => {
     void reply.header('x-request-id', request.id).header('x-content-type-options', 'nosniff');
-    runInTrace({ requestId: request.id }, () => {
-      try {
-        requireJson(request);
-        done();
-      } catch (error) {
-        done(toAppError(error));
-      }
-    });
+    try {
+      requireMediaType(request);
+    } catch (error) {
+      return done(toAppError(error));
+    }
+    done();
   });
+  // A request that still waits when the time for a stop is nearly over (its answer may never come) must not make the stop a failed one.
+  fastify.addHook('preClose', (done) => {
+    setTimeout(() => fastify.server.closeAllConnections(), context.config.shutdownTimeoutMs * shareOfStop).unref();
+    done();
+  });
+  // After the body has come, which is a callback of its socket and in no trace.
+  fastify.addHook('preHandler', (request, _reply, done) => runInTrace({ requestId: request.id }, done));
   fastify.addHook('onResponse', (request, reply, done) => {
     // The route's pattern, never the URL: ids make too many series, and a callback's query holds a code.
     const route = request.routeOptions.url ?? 'unknown';
@@ -58,13 +68,17 @@ export async function prepareHttp(app: INestApplication, context: ServiceContext
     done();
   });
   await application.register(fastifyCookie as never);
-  application.useBodyParser('application/json', { bodyLimit: context.config.bodyLimitBytes }, (_request, body, done) => {
-    try {
-      done(null, parseJson(body));
-    } catch (error) {
-      done(toAppError(error));
-    }
-  });
+  for (const [type, parse] of [['application/json', parseJson], [formType, parseForm]] as const) {
+    application.useBodyParser(type, { bodyLimit: context.config.bodyLimitBytes }, (_request, body, done) => {
+      try {
+        done(null, parse(body));
+      } catch (error) {
+        done(toAppError(error));
+      }
+    });
+  }
   application.useGlobalFilters(new HttpErrorFilter(context.logger, application.get(RpcClient, { strict: false })));
   SwaggerModule.setup('api/docs', application, openApiDocument(context.config.publicUrl) as unknown as OpenAPIObject, { jsonDocumentUrl: 'api/docs/openapi.json', customSiteTitle: 'Trunkline API' });
+  const told = asyncApiDocument();
+  application.getHttpAdapter().getInstance().get('/api/docs/asyncapi.json', () => told);
 }

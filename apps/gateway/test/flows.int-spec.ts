@@ -4,7 +4,7 @@ import { World } from './world.js';
 
 const flow: Flow = {
   id: 'flow_1', platformId: 'plat_1', projectId: 'proj_1', displayName: 'People', isDefault: false, connectionId: 'conn_1', connectionState: 'present', connector: 'hubspot',
-  streams: ['contacts'], intervalSeconds: 3_600, enabled: true, nextRunAt: '2026-01-01T00:00:00.000Z', lastSyncedAt: null, created: '2026-01-01T00:00:00.000Z', updated: '2026-01-01T00:00:00.000Z',
+  streams: [{ name: 'contacts', mode: 'incremental', fields: null }], destination: { type: 'analytics' }, destinationState: null, intervalSeconds: 3_600, cron: null, enabled: true, nextRunAt: '2026-01-01T00:00:00.000Z', lastSyncedAt: null, created: '2026-01-01T00:00:00.000Z', updated: '2026-01-01T00:00:00.000Z',
 };
 
 describe('flows over HTTP', () => {
@@ -18,7 +18,7 @@ describe('flows over HTTP', () => {
         asked.push(request);
         return { data: [flow], next: null, previous: null };
       }),
-      world.answer(flows.create, ({ flow: wanted }) => ({ ...flow, ...wanted })),
+      world.answer(flows.create, ({ flow: { intervalSeconds = 3_600, cron = null, ...wanted } }) => ({ ...flow, ...wanted, intervalSeconds, cron })),
       world.answer(flows.get, ({ id }) => {
         throw AppError.notFound('flow', id);
       }),

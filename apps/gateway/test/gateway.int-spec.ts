@@ -42,8 +42,8 @@ describe('the gateway', () => {
         if (request.query.error !== undefined) throw new AppError('AUTHORIZATION_DENIED', 'You <b>refused</b> consent.');
         return { connectionId: 'conn_1', connector: 'meta_ads', pieceName: 'meta', account: { id: '1', name: '<Acme>' }, returnUrl: request.query.code === 'return' ? 'https://app.example/done?a=1' : null };
       }),
-      world.answer(credentials.resolve)(({ minimumSeconds, userId }): ReplyOf<typeof credentials.resolve> => ({
-        connectionId: 'conn_1', connector: 'meta_ads', type: 'OAUTH2', token: new Secret(`token-${minimumSeconds ?? 0}-${userId ?? 'own'}`), tokenType: 'Bearer', username: null, props: null, expiresAt: null, warning: null,
+      world.answer(credentials.resolve)(({ minimumSeconds, userId, tokenName }): ReplyOf<typeof credentials.resolve> => ({
+        connectionId: 'conn_1', connector: 'meta_ads', type: 'OAUTH2', token: new Secret(`${tokenName ?? 'token'}-${minimumSeconds ?? 0}-${userId ?? 'own'}`), tokenType: 'Bearer', username: null, props: null, expiresAt: null, warning: null,
       })),
       world.answer(syncs.run)((): ReplyOf<typeof syncs.run> => {
         syncsStarted += 1;
@@ -133,6 +133,8 @@ describe('the gateway', () => {
     expect(await (await call('/api/connectors/meta/token', { method: 'POST', body: { userId: 'user_7' } })).json()).toMatchObject({ token: 'token-0-user_7' });
     expect((await call('/api/connectors/hubspot/token', { method: 'POST' })).status).toBe(200);
     expect((await call('/api/connectors/hubspot/token', { method: 'POST', body: { minimumSeconds: -1 } })).status).toBe(400);
+    expect(await (await call('/api/connectors/slack/token', { method: 'POST', body: { tokenName: 'user' } })).json()).toMatchObject({ provider: 'slack', token: 'user-0-own' });
+    expect((await call('/api/connectors/slack/token', { method: 'POST', body: { tokenName: '.user' } })).status).toBe(400);
   });
 
   it('sends the browser to consent with a cookie, and passes the cookie to the callback', async () => {
@@ -140,7 +142,7 @@ describe('the gateway', () => {
     expect(start.status).toBe(302);
     expect(start.headers.get('location')).toBe('https://provider.example/authorize?state=s&length=43&shop=acme');
     const cookie = start.headers.get('set-cookie')!;
-    expect(cookie).toMatch(/^trunkline_browser=[\w-]{43}; Max-Age=3600; Path=\/api; HttpOnly; Secure; SameSite=Lax$/);
+    expect(cookie).toMatch(/^trunkline_browser=[\w-]{43}; Max-Age=3600; Path=\/; HttpOnly; Secure; SameSite=Lax$/);
     const json = await call('/api/oauth/shopify/authorize', { headers: { cookie: cookie.split(';')[0]! } });
     expect(await json.json()).toMatchObject({ auth_url: expect.stringContaining('https://provider.example/') as string, connectionId: 'conn_1' });
     expect(json.headers.get('set-cookie')).toContain(cookie.split(';')[0]);

@@ -56,9 +56,9 @@ describe('connections and the catalog, as an operator sees them', () => {
           nextRefreshAt: null, failures: 0, lastErrorCode: null, storedAt: '2026-01-01T00:00:00.000Z',
         };
       }),
-      world.answer(credentials.resolve)(({ connectionId }) => {
+      world.answer(credentials.resolve)(({ connectionId, tokenName }) => {
         found(connectionId!);
-        return { connectionId: connectionId!, connector: 'hubspot', type: 'OAUTH2', token: new Secret('the-token'), tokenType: 'Bearer', username: null, props: null, expiresAt: null, warning: null };
+        return { connectionId: connectionId!, connector: 'hubspot', type: 'OAUTH2', token: new Secret(tokenName === undefined ? 'the-token' : `the-token-${tokenName}`), tokenType: 'Bearer', username: null, props: null, expiresAt: null, warning: null };
       }),
       world.answer(credentials.refreshHealth)(() => ({ credentials: 4, refreshable: 3, due: 1, overdue: 0, failing: 1, broken: 0, oldestDueAt: null, lastRefreshedAt: null })),
       world.answer(flows.usage)(() => ({ flowIds: { conn_1: ['flow_1', 'flow_2'] }, enabled: { conn_1: 1 } })),
@@ -127,6 +127,8 @@ describe('connections and the catalog, as an operator sees them', () => {
     const response = await world.post('/api/v1/app-connections/conn_1/token', { minimumSeconds: 60 });
     expect(response.headers.get('cache-control')).toBe('no-store');
     expect(await seen(response)).toMatchObject([200, { connectionId: 'conn_1', provider: 'hubspot', token: 'the-token' }]);
+    expect(await seen(await world.post('/api/v1/app-connections/conn_1/token', { tokenName: 'user' }))).toMatchObject([200, { token: 'the-token-user' }]);
+    expect((await world.post('/api/v1/app-connections/conn_1.user/token')).status).toBe(400);
     expect(await seen(await world.post('/api/v1/app-connections/conn_x/token'))).toMatchObject([404, { code: 'ENTITY_NOT_FOUND' }]);
     expect(await seen(await world.post('/api/v1/app-connections/conn_1/token', {}, { key: 'reader' }))).toMatchObject([403, { code: 'AUTHORIZATION' }]);
   });

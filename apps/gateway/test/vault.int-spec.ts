@@ -1,4 +1,4 @@
-import { clientSecretRotations, credentialRotations, principals, type Principal, type Rotation } from '@trunkline/contracts';
+import { clientSecretRotations, credentialRotations, principals, webhookSecretRotations, type Principal, type Rotation } from '@trunkline/contracts';
 import { AppError, type RunningService } from '@trunkline/service';
 import { answerRpc, startTestNats, startTestService, type TestNats } from '@trunkline/testing';
 import { gateway } from '../src/index.js';
@@ -24,8 +24,10 @@ beforeAll(async () => {
     await answerRpc(nats.url, principals.authenticate, ({ key }): Principal => (key.reveal() === 'operator' ? operator : { ...operator, kind: 'api_key', scopes: key.reveal() === 'admin' ? ['admin'] : [] })),
     await answerRpc(nats.url, credentialRotations.start, start('rot_1')),
     await answerRpc(nats.url, clientSecretRotations.start, start('rot_2')),
+    await answerRpc(nats.url, webhookSecretRotations.start, start('rot_3')),
     await answerRpc(nats.url, credentialRotations.list, () => ({ rotations: [rotation('rot_1')] })),
     await answerRpc(nats.url, clientSecretRotations.list, () => ({ rotations: [] })),
+    await answerRpc(nats.url, webhookSecretRotations.list, () => ({ rotations: [rotation('rot_3')] })),
   );
   service = await startTestService(gateway, { natsUrl: nats.url, environment: { PORT: '0', TRUNKLINE_PUBLIC_URL: 'https://trunkline.example' } });
 });
@@ -41,10 +43,10 @@ const call = async (method: string, body?: unknown, key = 'operator') => {
   return { status: response.status, body: (await response.json()) as Record<string, unknown> };
 };
 
-it('starts a rotation in both services that seal, and lists both', async () => {
-  expect(await call('POST', { kind: 'data', tenant: 'proj_1', destroyOld: true })).toMatchObject({ status: 202, body: { credentials: { id: 'rot_1', total: 5, done: 2 }, clientSecrets: { id: 'rot_2' } } });
-  expect(asked).toEqual(Array.from({ length: 2 }, () => ({ kind: 'data', tenant: 'proj_1', destroyOld: true })));
-  expect(await call('GET')).toMatchObject({ status: 200, body: { credentials: [{ id: 'rot_1' }], clientSecrets: [] } });
+it('starts a rotation in every service that seals, and lists them all', async () => {
+  expect(await call('POST', { kind: 'data', tenant: 'proj_1', destroyOld: true })).toMatchObject({ status: 202, body: { credentials: { id: 'rot_1', total: 5, done: 2 }, clientSecrets: { id: 'rot_2' }, webhookSecrets: { id: 'rot_3' } } });
+  expect(asked).toEqual(Array.from({ length: 3 }, () => ({ kind: 'data', tenant: 'proj_1', destroyOld: true })));
+  expect(await call('GET')).toMatchObject({ status: 200, body: { credentials: [{ id: 'rot_1' }], clientSecrets: [], webhookSecrets: [{ id: 'rot_3' }] } });
 });
 
 it.each([[{}], [{ kind: 'other' }], [{ kind: 'data', tenant: "x'; --" }], [{ kind: 'data', more: 1 }], [{ kind: 'data', destroyOld: 'yes' }]])('refuses %j', async (body) => {

@@ -134,7 +134,7 @@ export interface paths {
         put?: never;
         /**
          * Hand out a usable token
-         * @description For services and agents, with X-Services-Token (or x-api-key). The token is refreshed first if it would not live for minimumSeconds. Without connectionId: the connection of userId, else of the key's own user, else the project's latest. Never cache past expiresAt.
+         * @description For services and agents, with X-Services-Token (or x-api-key). The token is refreshed first if it would not live for minimumSeconds. Without connectionId: the connection of userId, else of the key's own user, else the project's latest. tokenName: a further token where a provider gives two (Slack: user). Never cache past expiresAt.
          *
          *     Scope: `tokens:resolve`.
          */
@@ -659,7 +659,7 @@ export interface paths {
         put?: never;
         /**
          * Hand out a usable token of one connection
-         * @description For services and agents. The token is refreshed first if it would not live for minimumSeconds. Never cache past expiresAt.
+         * @description For services and agents. The token is refreshed first if it would not live for minimumSeconds. tokenName: a further token where a provider gives two (Slack: user). Never cache past expiresAt.
          *
          *     Scope: `tokens:resolve`.
          */
@@ -776,6 +776,62 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/connect-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List connect links
+         * @description Without their addresses. Used, revoked and expired ones too, for thirty days after their time. Oldest first.
+         *
+         *     Scope: `connections:read`.
+         */
+        get: operations["listConnectLinks"];
+        put?: never;
+        /**
+         * Create a link by which an end user connects
+         * @description For somebody of yours who has no account here. `url` is the page to send that person's browser to; the answer is the only place where it is ever shown. It works once, until it expires.
+         *
+         *     Scope: `connections:write`.
+         */
+        post: operations["createConnectLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connect-links/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a connect link
+         * @description `usedConnectionId` says what came of it.
+         *
+         *     Scope: `connections:read`.
+         */
+        get: operations["getConnectLink"];
+        put?: never;
+        post?: never;
+        /**
+         * Revoke a connect link
+         * @description Nothing is connected by it any more, nor by a consent that was begun from it. What was connected already stays.
+         *
+         *     Scope: `connections:write`.
+         */
+        delete: operations["revokeConnectLink"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/connectors": {
         parameters: {
             query?: never;
@@ -785,11 +841,133 @@ export interface paths {
         };
         /**
          * List the catalog of connectors
-         * @description What can be connected: ways to connect with their fields, inputs, entities (`streams`), latency and rate-limit posture.
+         * @description What can be connected: ways to connect with their fields, inputs, entities (`streams`), latency and rate-limit posture. Connectors of your own (`custom`) come after the catalog's, as far as they fit into an answer; all of them are in GET /api/v1/connectors/definitions.
          */
         get: operations["listCatalog"];
         put?: never;
+        /**
+         * Define a connector of your own
+         * @description What a folder of the catalog holds, as JSON: `connector` is connector.yaml, `streams` its files by name (docs/custom-connectors.md). `connector.id` is its name here; the answer has the id it gets, which is also what its callback is called. The same name again is a new version, with which connections go on; one that leads to other hosts needs them connected again. What is wrong is told all at once.
+         *
+         *     Scope: `admin`.
+         */
+        post: operations["defineConnector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Check a definition
+         * @description Says everything that is wrong with it, and where. Nothing is stored.
+         *
+         *     Scope: `connections:write`.
+         */
+        post: operations["checkConnectorDefinition"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/definitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List your own connectors
+         * @description Of the project and its platform; of the whole platform if there is no project. Oldest first.
+         *
+         *     Scope: `connections:read`.
+         */
+        get: operations["listConnectorDefinitions"];
+        put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/definitions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get the definition of one of them
+         * @description By its id or its name. `version`: a former one; the last hundred are kept.
+         *
+         *     Scope: `connections:read`.
+         */
+        get: operations["getConnectorDefinition"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete one of them
+         * @description Refused while connections use it.
+         *
+         *     Scope: `admin`.
+         */
+        delete: operations["deleteConnectorDefinition"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/draft": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft a definition from an OpenAPI document
+         * @description OpenAPI 3, as JSON. `notes` say what was guessed and what could not be known. The draft passes the check; whether it reads what it should, a dry run shows. Nothing is stored.
+         *
+         *     Scope: `connections:write`.
+         */
+        post: operations["draftConnector"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/connectors/dry-run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read the first page of a stream
+         * @description Of a connector that is there (`connector`) or of a `definition` that is not, with a connection's credential (`connectionId`) or with one that is brought along (`value`, as in POST /api/v1/app-connections) and forgotten. Nothing is stored. `request` is what was asked, without credentials. At most 20 seconds, and thirty in a minute.
+         *
+         *     Scope: `connections:write`.
+         */
+        post: operations["dryRunConnector"];
         delete?: never;
         options?: never;
         head?: never;
@@ -805,7 +983,7 @@ export interface paths {
         };
         /**
          * One connector of the catalog
-         * @description By its id, an alias, or `@activepieces/piece-…`.
+         * @description By its id, an alias, or `@activepieces/piece-…`; one of your own by its id or the name you gave it.
          */
         get: operations["getCatalogConnector"];
         put?: never;
@@ -870,7 +1048,7 @@ export interface paths {
         put?: never;
         /**
          * Read chosen streams of a connection on a schedule
-         * @description The records belong to the project of the flow. Without `streams` every stream of the connector is read. The first run is due at once.
+         * @description The records belong to the project of the flow. Without `streams` every stream of the connector is read, incrementally. `destination` is the analytics pipeline, or a connection that can be written to with a target for each stream that is to go there. The schedule is `intervalSeconds` (every hour, if nothing is said; the first run is due at once), or `cron`: five fields in UTC; with `intervalSeconds: null` it runs only when somebody says so.
          *
          *     Scope: `flows:write`.
          */
@@ -896,7 +1074,7 @@ export interface paths {
         put?: never;
         /**
          * Change a flow
-         * @description From its next run on. With another `connectionId` a run under way is cancelled and reading begins anew. `enabled: false` ends the schedule; "sync now" still reads a default flow.
+         * @description From its next run on. With another `connectionId`, destination or choice of fields a run under way is cancelled and what is concerned is read anew. `cron` and `intervalSeconds` take each other's place. `enabled: false` ends the schedule; "sync now" still reads a default flow.
          *
          *     Scope: `flows:write`.
          */
@@ -908,6 +1086,28 @@ export interface paths {
          *     Scope: `flows:write`.
          */
         delete: operations["deleteFlow"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/flows/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Run a flow now
+         * @description Answers at once, with the run that is under way if there is one. Works without a schedule and while `enabled` is false. `full` begins every stream anew.
+         *
+         *     Scope: `syncs:run`.
+         */
+        post: operations["runFlow"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1168,6 +1368,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was read, and how it went
+         * @description Newest first, with what became of each stream. Runs that are over are kept for a time the operator sets (30 days by default).
+         *
+         *     Scope: `flows:read`.
+         */
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How far a run is
+         * @description Scope: `flows:read`.
+         */
+        get: operations["getRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * End a run
+         * @description What was read stays, and the next run goes on from there. A run that is over is answered as it is.
+         *
+         *     Scope: `syncs:run`.
+         */
+        post: operations["cancelRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The progress of a run, as it happens
+         * @description Server-sent events: `progress` with the run as data when it changed (at most once a second), `end` when it is over. After ten minutes the stream closes and is to be opened again, with `Last-Event-ID`.
+         *
+         *     Scope: `flows:read`.
+         */
+        get: operations["watchRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/quarantined": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Records that were put aside, and why
+         * @description Where each was found; what it held is not kept.
+         *
+         *     Scope: `flows:read`.
+         */
+        get: operations["listQuarantinedRecords"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Read again what failed
+         * @description A new run of the streams that failed or were cancelled, from where they stood; if a run of the flow is under way, that one.
+         *
+         *     Scope: `syncs:run`.
+         */
+        post: operations["retryRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -1350,11 +1680,221 @@ export interface paths {
         put?: never;
         /**
          * Rotate the master key or data keys
-         * @description With the installation's admin key only. Begins in both services that seal, or joins what is running there: asked twice it is one rotation.
+         * @description With the installation's admin key only. Begins in every service that seals, or joins what is running there: asked twice it is one rotation.
          *
          *     Scope: `admin`.
          */
         post: operations["createVaultRotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List webhooks
+         * @description Of the project that is named, or that the principal works in; of the whole platform if there is none. Oldest first.
+         *
+         *     Scope: `connections:read`.
+         */
+        get: operations["listWebhooks"];
+        put?: never;
+        /**
+         * Create a webhook
+         * @description An address of yours that is told of events, signed as Standard Webhooks 1.0 says. The answer is the only place where the secret is ever shown. Without a project it is of the platform, and told of all its projects' events. `events` null means every type; `credential.refreshed` comes with every renewal of every token.
+         *
+         *     Scope: `admin`.
+         */
+        post: operations["createWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get a webhook
+         * @description Without its secret.
+         *
+         *     Scope: `connections:read`.
+         */
+        get: operations["getWebhook"];
+        put?: never;
+        /**
+         * Change a webhook
+         * @description `enabled: true` has one that rests or was disabled begin anew: what waits for it is sent at once. While it is disabled nothing is kept for it.
+         *
+         *     Scope: `admin`.
+         */
+        post: operations["updateWebhook"];
+        /**
+         * Delete a webhook
+         * @description What waits for it goes with it.
+         *
+         *     Scope: `admin`.
+         */
+        delete: operations["deleteWebhook"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List what was sent to a webhook
+         * @description And what waits for it or was given up. Oldest first; kept for thirty days.
+         *
+         *     Scope: `connections:read`.
+         */
+        get: operations["listWebhookDeliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send a test message now
+         * @description Sends a message of the type `webhook.ping`, also to one that is disabled, and answers with what came of it. It changes nothing.
+         *
+         *     Scope: `admin`.
+         */
+        post: operations["pingWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/replay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send messages once more
+         * @description One by its `messageId`; or all `since` a moment that were given up, with `delivered` those delivered too. Each keeps its `webhook-id`. What still waits is left to its schedule.
+         *
+         *     Scope: `admin`.
+         */
+        post: operations["replayWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate-secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Give a webhook a new secret
+         * @description For `overlapHours` (0 to 168, 24 if you do not say) messages carry a signature of the former secret too. The answer is the only place where the new one is shown.
+         *
+         *     Scope: `admin`.
+         */
+        post: operations["rotateWebhookSecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connect/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The page of a connect link
+         * @description For a person's browser. Changes nothing, however often it is opened. `connector`: which of those offered.
+         */
+        get: operations["openConnectPage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connect/{token}/authorize": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The page's form for consent
+         * @description Sent by the page itself, from no other origin. Answers 303 to the consent screen and the cookie that must come back with the callback; the page again if something was wrong.
+         */
+        post: operations["authorizeByConnectLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/connect/{token}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * The page's form for a key
+         * @description Sent by the page itself, from no other origin. Answers 303 to the return URL, or a page that says what was connected; the page again if something was wrong.
+         */
+        post: operations["connectByConnectLink"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1614,6 +2154,7 @@ export interface components {
             rateLimit: string;
             latency: string;
             staticEgress: boolean;
+            custom?: boolean;
             logoUrl: string;
         };
         CatalogConnectorDetails: {
@@ -1627,6 +2168,7 @@ export interface components {
             rateLimit: string;
             latency: string;
             staticEgress: boolean;
+            custom?: boolean;
             logoUrl: string;
             egressAddresses: components["schemas"]["EgressRegion"][];
         };
@@ -1738,7 +2280,7 @@ export interface components {
         Error: {
             statusCode: number;
             /** @enum {string} */
-            code: "VALIDATION" | "AUTHENTICATION" | "AUTHORIZATION" | "PERMISSION_DENIED" | "ENTITY_NOT_FOUND" | "INVALID_APP_CONNECTION" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "AUTHORIZATION_STATE_INVALID" | "AUTHORIZATION_DENIED" | "AUTHORIZATION_FAILED" | "RETURN_URL_NOT_ALLOWED" | "OAUTH_APP_MISSING" | "CREDENTIAL_NEEDS_RECONNECT" | "CONNECTION_DISABLED" | "CREDENTIAL_COOLDOWN" | "CONNECTOR_MISCONFIGURED" | "PROVIDER_UNAVAILABLE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
+            code: "VALIDATION" | "AUTHENTICATION" | "AUTHORIZATION" | "PERMISSION_DENIED" | "ENTITY_NOT_FOUND" | "INVALID_APP_CONNECTION" | "CONFLICT" | "PAYLOAD_TOO_LARGE" | "UNSUPPORTED_MEDIA_TYPE" | "METHOD_NOT_ALLOWED" | "RATE_LIMITED" | "AUTHORIZATION_STATE_INVALID" | "AUTHORIZATION_DENIED" | "AUTHORIZATION_FAILED" | "RETURN_URL_NOT_ALLOWED" | "CONNECT_LINK_INVALID" | "OAUTH_APP_MISSING" | "CREDENTIAL_NEEDS_RECONNECT" | "CONNECTION_DISABLED" | "CREDENTIAL_COOLDOWN" | "CONNECTOR_MISCONFIGURED" | "PROVIDER_UNAVAILABLE" | "SERVICE_UNAVAILABLE" | "INTERNAL";
             params: {
                 message: string;
             } & {
@@ -1760,8 +2302,72 @@ export interface components {
             /** @enum {string} */
             connectionState: "present" | "missing";
             connector: string;
-            streams: string[] | null;
-            intervalSeconds: number;
+            streams: {
+                name: string;
+                /**
+                 * @default incremental
+                 * @enum {string}
+                 */
+                mode?: "full" | "incremental" | "incremental_with_deletions";
+                /** @default null */
+                fields?: string[] | null;
+            }[] | null;
+            destination: {
+                /** @constant */
+                type: "analytics";
+            } | {
+                /** @constant */
+                type: "connection";
+                /** @description Id of one connection, e.g. conn_… */
+                connectionId: string;
+                targets: {
+                    [key: string]: {
+                        /** @constant */
+                        kind: "rest";
+                        /**
+                         * @default POST
+                         * @enum {string}
+                         */
+                        method?: "POST" | "PUT" | "PATCH";
+                        path: string;
+                        /** @default 1 */
+                        batch?: number;
+                        deletePath?: string;
+                    } | {
+                        /** @constant */
+                        kind: "graphql";
+                        mutation: string;
+                        /** @default {} */
+                        variables?: {
+                            [key: string]: string;
+                        };
+                        deleteMutation?: string;
+                    } | {
+                        /** @constant */
+                        kind: "table";
+                        schema?: string;
+                        table: string;
+                        /** @default {} */
+                        columns?: {
+                            [key: string]: string;
+                        };
+                        /** @default true */
+                        create?: boolean;
+                    } | {
+                        /** @constant */
+                        kind: "file";
+                        directory: string;
+                        /**
+                         * @default json_lines
+                         * @enum {string}
+                         */
+                        format?: "json_lines" | "csv";
+                    };
+                };
+            };
+            destinationState: ("present" | "missing") | null;
+            intervalSeconds: number | null;
+            cron: string | null;
             enabled: boolean;
             nextRunAt: string | null;
             lastSyncedAt: string | null;
@@ -1774,8 +2380,71 @@ export interface components {
             displayName?: string;
             /** @description Id of one connection, e.g. conn_… */
             connectionId?: string;
-            streams?: string[] | null;
-            intervalSeconds?: number;
+            streams?: ({
+                name: string;
+                /**
+                 * @default incremental
+                 * @enum {string}
+                 */
+                mode?: "full" | "incremental" | "incremental_with_deletions";
+                /** @default null */
+                fields?: string[] | null;
+            } | string)[] | null;
+            destination?: {
+                /** @constant */
+                type: "analytics";
+            } | {
+                /** @constant */
+                type: "connection";
+                /** @description Id of one connection, e.g. conn_… */
+                connectionId: string;
+                targets: {
+                    [key: string]: {
+                        /** @constant */
+                        kind: "rest";
+                        /**
+                         * @default POST
+                         * @enum {string}
+                         */
+                        method?: "POST" | "PUT" | "PATCH";
+                        path: string;
+                        /** @default 1 */
+                        batch?: number;
+                        deletePath?: string;
+                    } | {
+                        /** @constant */
+                        kind: "graphql";
+                        mutation: string;
+                        /** @default {} */
+                        variables?: {
+                            [key: string]: string;
+                        };
+                        deleteMutation?: string;
+                    } | {
+                        /** @constant */
+                        kind: "table";
+                        schema?: string;
+                        table: string;
+                        /** @default {} */
+                        columns?: {
+                            [key: string]: string;
+                        };
+                        /** @default true */
+                        create?: boolean;
+                    } | {
+                        /** @constant */
+                        kind: "file";
+                        directory: string;
+                        /**
+                         * @default json_lines
+                         * @enum {string}
+                         */
+                        format?: "json_lines" | "csv";
+                    };
+                };
+            };
+            intervalSeconds?: number | null;
+            cron?: string | null;
             enabled?: boolean;
             /** @description As the query parameter of that name. */
             projectId?: string;
@@ -1811,10 +2480,76 @@ export interface components {
             displayName: string;
             /** @description Id of one connection, e.g. conn_… */
             connectionId: string;
-            /** @default null */
-            streams?: string[] | null;
-            /** @default 3600 */
-            intervalSeconds?: number;
+            streams?: ({
+                name: string;
+                /**
+                 * @default incremental
+                 * @enum {string}
+                 */
+                mode?: "full" | "incremental" | "incremental_with_deletions";
+                /** @default null */
+                fields?: string[] | null;
+            } | string)[] | null;
+            /**
+             * @default {
+             *       "type": "analytics"
+             *     }
+             */
+            destination?: {
+                /** @constant */
+                type: "analytics";
+            } | {
+                /** @constant */
+                type: "connection";
+                /** @description Id of one connection, e.g. conn_… */
+                connectionId: string;
+                targets: {
+                    [key: string]: {
+                        /** @constant */
+                        kind: "rest";
+                        /**
+                         * @default POST
+                         * @enum {string}
+                         */
+                        method?: "POST" | "PUT" | "PATCH";
+                        path: string;
+                        /** @default 1 */
+                        batch?: number;
+                        deletePath?: string;
+                    } | {
+                        /** @constant */
+                        kind: "graphql";
+                        mutation: string;
+                        /** @default {} */
+                        variables?: {
+                            [key: string]: string;
+                        };
+                        deleteMutation?: string;
+                    } | {
+                        /** @constant */
+                        kind: "table";
+                        schema?: string;
+                        table: string;
+                        /** @default {} */
+                        columns?: {
+                            [key: string]: string;
+                        };
+                        /** @default true */
+                        create?: boolean;
+                    } | {
+                        /** @constant */
+                        kind: "file";
+                        directory: string;
+                        /**
+                         * @default json_lines
+                         * @enum {string}
+                         */
+                        format?: "json_lines" | "csv";
+                    };
+                };
+            };
+            intervalSeconds?: number | null;
+            cron?: string | null;
             /** @default true */
             enabled?: boolean;
             /** @description As the query parameter of that name. */
@@ -1828,6 +2563,8 @@ export interface components {
             connector: string;
             clientId: string;
             clientSecret?: string;
+            privateKey?: string;
+            keyId?: string;
             builtIn?: boolean;
         };
         NewPlatform: {
@@ -1868,6 +2605,18 @@ export interface components {
              */
             platformRole?: "ADMIN" | "MEMBER";
             password?: string;
+        };
+        NewWebhook: {
+            /** Format: uri */
+            url: string;
+            /** @default  */
+            description?: string;
+            /** @default null */
+            events?: ("connection.broken" | "connection.recovered" | "credential.refreshed" | "credential.expiring")[] | null;
+            /** @default true */
+            enabled?: boolean;
+            /** @description As the query parameter of that name. */
+            projectId?: string;
         };
         OauthApp: {
             /** @description Id of one oauthApp, e.g. app_… */
@@ -1954,7 +2703,7 @@ export interface components {
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "partial" | "failed" | "cancelled";
             /** @enum {string} */
-            trigger: "manual" | "schedule";
+            trigger: "manual" | "schedule" | "retry";
             /** Format: date-time */
             startedAt: string;
             finishedAt: string | null;
@@ -2006,9 +2755,12 @@ export interface components {
             stream: string;
             /** @enum {string} */
             status: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+            /** @enum {string} */
+            mode: "full" | "incremental" | "incremental_with_deletions";
             records: number;
             deleted: number;
             pages: number;
+            quarantined: number;
             error: {
                 code: string;
                 message: string;
@@ -2089,6 +2841,50 @@ export interface components {
             enabled?: boolean;
             password?: string;
         };
+        Webhook: {
+            /** @description Id of one webhook, e.g. hook_… */
+            id: string;
+            /** @description Id of one platform, e.g. plat_… */
+            platformId: string;
+            projectId: string | null;
+            /** Format: uri */
+            url: string;
+            description: string;
+            events: ("connection.broken" | "connection.recovered" | "credential.refreshed" | "credential.expiring")[] | null;
+            enabled: boolean;
+            /** @enum {string} */
+            state: "active" | "resting" | "disabled";
+            stateReason: string | null;
+            consecutiveFailures: number;
+            formerSecretUntil: string | null;
+            /** Format: date-time */
+            created: string;
+            /** Format: date-time */
+            updated: string;
+        };
+        WebhookChange: {
+            /** Format: uri */
+            url?: string;
+            description?: string;
+            events?: ("connection.broken" | "connection.recovered" | "credential.refreshed" | "credential.expiring")[] | null;
+            enabled?: boolean;
+        };
+        WebhookDelivery: {
+            /** @description Id of one webhookMessage, e.g. msg_… */
+            messageId: string;
+            /** @description Id of one webhook, e.g. hook_… */
+            webhookId: string;
+            type: string;
+            /** @enum {string} */
+            status: "waiting" | "delivered" | "given_up";
+            attempts: number;
+            lastAttemptAt: string | null;
+            nextAttemptAt: string | null;
+            lastStatus: number | null;
+            lastError: string | null;
+            /** Format: date-time */
+            created: string;
+        };
     };
     responses: {
         /** @description `AUTHORIZATION_DENIED`, `AUTHORIZATION_FAILED`, `AUTHORIZATION_STATE_INVALID`, `INVALID_APP_CONNECTION`, `VALIDATION` */
@@ -2130,6 +2926,34 @@ export interface components {
                     statusCode?: 400;
                     /** @enum {unknown} */
                     code?: "INVALID_APP_CONNECTION" | "OAUTH_APP_MISSING" | "RETURN_URL_NOT_ALLOWED" | "VALIDATION";
+                };
+            };
+        };
+        /** @description `INVALID_APP_CONNECTION`, `OAUTH_APP_MISSING`, `VALIDATION` */
+        "400InvalidAppConnectionOauthAppMissingValidation": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    statusCode?: 400;
+                    /** @enum {unknown} */
+                    code?: "INVALID_APP_CONNECTION" | "OAUTH_APP_MISSING" | "VALIDATION";
+                };
+            };
+        };
+        /** @description `INVALID_APP_CONNECTION`, `RETURN_URL_NOT_ALLOWED`, `VALIDATION` */
+        "400InvalidAppConnectionReturnUrlNotAllowedValidation": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    statusCode?: 400;
+                    /** @enum {unknown} */
+                    code?: "INVALID_APP_CONNECTION" | "RETURN_URL_NOT_ALLOWED" | "VALIDATION";
                 };
             };
         };
@@ -2201,6 +3025,20 @@ export interface components {
                     statusCode?: 403;
                     /** @enum {unknown} */
                     code?: "AUTHORIZATION" | "PERMISSION_DENIED";
+                };
+            };
+        };
+        /** @description `CONNECT_LINK_INVALID` */
+        "404ConnectLinkInvalid": {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"] & {
+                    /** @constant */
+                    statusCode?: 404;
+                    /** @enum {unknown} */
+                    code?: "CONNECT_LINK_INVALID";
                 };
             };
         };
@@ -2753,6 +3591,7 @@ export interface operations {
                     connectionId?: string;
                     /** @description Id of one user, e.g. user_… */
                     userId?: string;
+                    tokenName?: string;
                     minimumSeconds?: number;
                 };
             };
@@ -2847,6 +3686,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400AuthorizationDeniedAuthorizationFailedAuthorizationStateInvalidInvalidAppConnectionValidation"];
+            404: components["responses"]["404ConnectLinkInvalid"];
             409: components["responses"]["409Conflict"];
             429: components["responses"]["429RateLimited"];
             500: components["responses"]["500Internal"];
@@ -2929,6 +3769,7 @@ export interface operations {
                 content?: never;
             };
             400: components["responses"]["400AuthorizationDeniedAuthorizationFailedAuthorizationStateInvalidInvalidAppConnectionValidation"];
+            404: components["responses"]["404ConnectLinkInvalid"];
             409: components["responses"]["409Conflict"];
             429: components["responses"]["429RateLimited"];
             500: components["responses"]["500Internal"];
@@ -4002,6 +4843,7 @@ export interface operations {
         requestBody?: {
             content: {
                 "application/json": {
+                    tokenName?: string;
                     minimumSeconds?: number;
                     /** @description As the query parameter of that name. */
                     projectId?: string;
@@ -4249,6 +5091,272 @@ export interface operations {
             503: components["responses"]["503ServiceUnavailable"];
         };
     };
+    listConnectLinks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            /** @description Id of one connectLink, e.g. link_… */
+                            id: string;
+                            /** @description Id of one platform, e.g. plat_… */
+                            platformId: string;
+                            /** @description Id of one project, e.g. proj_… */
+                            projectId: string;
+                            endUser: {
+                                id: string;
+                                displayName?: string;
+                                email?: string;
+                            };
+                            connectors: string[];
+                            connectionId: string | null;
+                            /** @enum {string} */
+                            status: "open" | "used" | "revoked" | "expired";
+                            usedConnectionId: string | null;
+                            returnUrl: string | null;
+                            /** Format: date-time */
+                            expiresAt: string;
+                            /** Format: date-time */
+                            created: string;
+                        }[];
+                        next: string | null;
+                        previous: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    createConnectLink: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    endUser: {
+                        id: string;
+                        displayName?: string;
+                        /** Format: email */
+                        email?: string;
+                    };
+                    connectors?: string[];
+                    /** @description Id of one connection, e.g. conn_… */
+                    connectionId?: string;
+                    externalId?: string;
+                    displayName?: string;
+                    /** @default {} */
+                    inputs?: components["schemas"]["ConnectionInputs"];
+                    metadata?: components["schemas"]["ConnectionMetadata"] | null;
+                    /** @default [] */
+                    scopes?: string[];
+                    /** @description Id of one user, e.g. user_… */
+                    ownerId?: string;
+                    /** @default false */
+                    allowOtherAccount?: boolean;
+                    returnUrl?: string;
+                    /** @default 30 */
+                    expiresInMinutes?: number;
+                    /** @description As the query parameter of that name. */
+                    projectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of one connectLink, e.g. link_… */
+                        id: string;
+                        /** @description Id of one platform, e.g. plat_… */
+                        platformId: string;
+                        /** @description Id of one project, e.g. proj_… */
+                        projectId: string;
+                        endUser: {
+                            id: string;
+                            displayName?: string;
+                            email?: string;
+                        };
+                        connectors: string[];
+                        connectionId: string | null;
+                        /** @enum {string} */
+                        status: "open" | "used" | "revoked" | "expired";
+                        usedConnectionId: string | null;
+                        returnUrl: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        created: string;
+                        /** Format: uri */
+                        url: string;
+                    };
+                };
+            };
+            400: components["responses"]["400InvalidAppConnectionReturnUrlNotAllowedValidation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    getConnectLink: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one connectLink, e.g. link_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of one connectLink, e.g. link_… */
+                        id: string;
+                        /** @description Id of one platform, e.g. plat_… */
+                        platformId: string;
+                        /** @description Id of one project, e.g. proj_… */
+                        projectId: string;
+                        endUser: {
+                            id: string;
+                            displayName?: string;
+                            email?: string;
+                        };
+                        connectors: string[];
+                        connectionId: string | null;
+                        /** @enum {string} */
+                        status: "open" | "used" | "revoked" | "expired";
+                        usedConnectionId: string | null;
+                        returnUrl: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        created: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    revokeConnectLink: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one connectLink, e.g. link_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of one connectLink, e.g. link_… */
+                        id: string;
+                        /** @description Id of one platform, e.g. plat_… */
+                        platformId: string;
+                        /** @description Id of one project, e.g. proj_… */
+                        projectId: string;
+                        endUser: {
+                            id: string;
+                            displayName?: string;
+                            email?: string;
+                        };
+                        connectors: string[];
+                        connectionId: string | null;
+                        /** @enum {string} */
+                        status: "open" | "used" | "revoked" | "expired";
+                        usedConnectionId: string | null;
+                        returnUrl: string | null;
+                        /** Format: date-time */
+                        expiresAt: string;
+                        /** Format: date-time */
+                        created: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
     listCatalog: {
         parameters: {
             query?: {
@@ -4283,6 +5391,420 @@ export interface operations {
             429: components["responses"]["429RateLimited"];
             500: components["responses"]["500Internal"];
             503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    defineConnector: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    connector: {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                    streams: {
+                        [key: string]: {
+                            [key: string]: components["schemas"]["JsonValue"];
+                        };
+                    };
+                    /**
+                     * @default PROJECT
+                     * @enum {string}
+                     */
+                    scope?: "PROJECT" | "PLATFORM";
+                    /** @description As the query parameter of that name. */
+                    projectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of one platform, e.g. plat_… */
+                        platformId: string;
+                        projectId: string | null;
+                        displayName: string;
+                        version: number;
+                        folder: {
+                            connector: {
+                                [key: string]: components["schemas"]["JsonValue"];
+                            };
+                            streams: {
+                                [key: string]: {
+                                    [key: string]: components["schemas"]["JsonValue"];
+                                };
+                            };
+                        };
+                        /** Format: date-time */
+                        created: string;
+                        /** Format: date-time */
+                        updated: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            409: components["responses"]["409Conflict"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    checkConnectorDefinition: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    connector: {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                    streams: {
+                        [key: string]: {
+                            [key: string]: components["schemas"]["JsonValue"];
+                        };
+                    };
+                    /** @description As the query parameter of that name. */
+                    projectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        problems: {
+                            path: string;
+                            message: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    listConnectorDefinitions: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            id: string;
+                            name: string;
+                            /** @description Id of one platform, e.g. plat_… */
+                            platformId: string;
+                            projectId: string | null;
+                            displayName: string;
+                            version: number;
+                            /** Format: date-time */
+                            created: string;
+                            /** Format: date-time */
+                            updated: string;
+                        }[];
+                        next: string | null;
+                        previous: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    getConnectorDefinition: {
+        parameters: {
+            query?: {
+                version?: number;
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        /** @description Id of one platform, e.g. plat_… */
+                        platformId: string;
+                        projectId: string | null;
+                        displayName: string;
+                        version: number;
+                        folder: {
+                            connector: {
+                                [key: string]: components["schemas"]["JsonValue"];
+                            };
+                            streams: {
+                                [key: string]: {
+                                    [key: string]: components["schemas"]["JsonValue"];
+                                };
+                            };
+                        };
+                        /** Format: date-time */
+                        created: string;
+                        /** Format: date-time */
+                        updated: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    deleteConnectorDefinition: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deleted: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            409: components["responses"]["409Conflict"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    draftConnector: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    openapi: {
+                        [key: string]: components["schemas"]["JsonValue"];
+                    };
+                    name?: string;
+                    /** @description As the query parameter of that name. */
+                    projectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        folder: {
+                            connector: {
+                                [key: string]: components["schemas"]["JsonValue"];
+                            };
+                            streams: {
+                                [key: string]: {
+                                    [key: string]: components["schemas"]["JsonValue"];
+                                };
+                            };
+                        };
+                        notes: string[];
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    dryRunConnector: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    connector?: string;
+                    definition?: {
+                        connector: {
+                            [key: string]: components["schemas"]["JsonValue"];
+                        };
+                        streams: {
+                            [key: string]: {
+                                [key: string]: components["schemas"]["JsonValue"];
+                            };
+                        };
+                    };
+                    stream: string;
+                    /** @default {} */
+                    inputs?: components["schemas"]["ConnectionInputs"];
+                    /** @description Id of one connection, e.g. conn_… */
+                    connectionId?: string;
+                    value?: components["schemas"]["AppConnectionValue"];
+                    /** @description As the query parameter of that name. */
+                    projectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        records: {
+                            [key: string]: components["schemas"]["JsonValue"];
+                        }[];
+                        quarantined: {
+                            position: number;
+                            reason: string;
+                        }[];
+                        keys: string[];
+                        request: {
+                            method: string;
+                            url: string;
+                        } | null;
+                        more: boolean;
+                        tookMs: number;
+                    };
+                };
+            };
+            400: components["responses"]["400InvalidAppConnectionValidation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            409: components["responses"]["409ConnectionDisabledCredentialNeedsReconnect"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            502: components["responses"]["502ConnectorMisconfiguredProviderUnavailable"];
+            503: components["responses"]["503CredentialCooldownServiceUnavailable"];
         };
     };
     getCatalogConnector: {
@@ -4581,6 +6103,54 @@ export interface operations {
             401: components["responses"]["401Authentication"];
             403: components["responses"]["403AuthorizationPermissionDenied"];
             404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    runFlow: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one flow, e.g. flow_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default false */
+                    full?: boolean;
+                    /** @description As the query parameter of that name. */
+                    projectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            409: components["responses"]["409Conflict"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
             429: components["responses"]["429RateLimited"];
             500: components["responses"]["500Internal"];
             503: components["responses"]["503ServiceUnavailable"];
@@ -5407,6 +6977,269 @@ export interface operations {
             503: components["responses"]["503ServiceUnavailable"];
         };
     };
+    listRuns: {
+        parameters: {
+            query?: {
+                /** @description Id of one flow, e.g. flow_… */
+                flowId?: string;
+                /** @description Id of one connection, e.g. conn_… */
+                connectionId?: string;
+                status?: "queued" | "running" | "succeeded" | "partial" | "failed" | "cancelled";
+                limit?: number;
+                cursor?: string;
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Run"][];
+                        next: string | null;
+                        previous: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    getRun: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one run, e.g. run_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    cancelRun: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one run, e.g. run_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description As the query parameter of that name. */
+                    projectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    watchRun: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one run, e.g. run_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": string;
+                };
+            };
+            /** @description It is over, and the client has seen the end. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    listQuarantinedRecords: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one run, e.g. run_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: {
+                            stream: string;
+                            reason: string;
+                            page: number;
+                            position: number;
+                            /** Format: date-time */
+                            created: string;
+                        }[];
+                        next: string | null;
+                        previous: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    retryRun: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one run, e.g. run_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description As the query parameter of that name. */
+                    projectId?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Run"];
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            409: components["responses"]["409Conflict"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
     createSession: {
         parameters: {
             query?: never;
@@ -5890,6 +7723,7 @@ export interface operations {
                     "application/json": {
                         credentials: components["schemas"]["Rotation"][];
                         clientSecrets: components["schemas"]["Rotation"][];
+                        webhookSecrets: components["schemas"]["Rotation"][];
                     };
                 };
             };
@@ -5937,6 +7771,7 @@ export interface operations {
                     "application/json": {
                         credentials: components["schemas"]["Rotation"];
                         clientSecrets: components["schemas"]["Rotation"];
+                        webhookSecrets: components["schemas"]["Rotation"];
                     };
                 };
             };
@@ -5948,6 +7783,545 @@ export interface operations {
             415: components["responses"]["415UnsupportedMediaType"];
             429: components["responses"]["429RateLimited"];
             500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    listWebhooks: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string;
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["Webhook"][];
+                        next: string | null;
+                        previous: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    createWebhook: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewWebhook"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of one webhook, e.g. hook_… */
+                        id: string;
+                        /** @description Id of one platform, e.g. plat_… */
+                        platformId: string;
+                        projectId: string | null;
+                        /** Format: uri */
+                        url: string;
+                        description: string;
+                        events: ("connection.broken" | "connection.recovered" | "credential.refreshed" | "credential.expiring")[] | null;
+                        enabled: boolean;
+                        /** @enum {string} */
+                        state: "active" | "resting" | "disabled";
+                        stateReason: string | null;
+                        consecutiveFailures: number;
+                        formerSecretUntil: string | null;
+                        /** Format: date-time */
+                        created: string;
+                        /** Format: date-time */
+                        updated: string;
+                        secret: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    getWebhook: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one webhook, e.g. hook_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    updateWebhook: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one webhook, e.g. hook_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["WebhookChange"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    deleteWebhook: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one webhook, e.g. hook_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of one webhook, e.g. hook_… */
+                        deleted: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    listWebhookDeliveries: {
+        parameters: {
+            query?: {
+                status?: "waiting" | "delivered" | "given_up";
+                limit?: number;
+                cursor?: string;
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one webhook, e.g. hook_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        data: components["schemas"]["WebhookDelivery"][];
+                        next: string | null;
+                        previous: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    pingWebhook: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one webhook, e.g. hook_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        delivered: boolean;
+                        status: number | null;
+                        message: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    replayWebhook: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one webhook, e.g. hook_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description Id of one webhookMessage, e.g. msg_… */
+                    messageId?: string;
+                    /** Format: date-time */
+                    since?: string;
+                    /** @default false */
+                    delivered?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replayed: number;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    rotateWebhookSecret: {
+        parameters: {
+            query?: {
+                /** @description The project to work in, for keys and sessions that reach several. One that is not reached is not found. */
+                projectId?: components["parameters"]["ProjectId"];
+            };
+            header?: {
+                /** @description The same as a header; both must agree. */
+                "x-project-id"?: components["parameters"]["ProjectIdHeader"];
+            };
+            path: {
+                /** @description Id of one webhook, e.g. hook_… */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @default 24 */
+                    overlapHours?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Id of one webhook, e.g. hook_… */
+                        id: string;
+                        /** @description Id of one platform, e.g. plat_… */
+                        platformId: string;
+                        projectId: string | null;
+                        /** Format: uri */
+                        url: string;
+                        description: string;
+                        events: ("connection.broken" | "connection.recovered" | "credential.refreshed" | "credential.expiring")[] | null;
+                        enabled: boolean;
+                        /** @enum {string} */
+                        state: "active" | "resting" | "disabled";
+                        stateReason: string | null;
+                        consecutiveFailures: number;
+                        formerSecretUntil: string | null;
+                        /** Format: date-time */
+                        created: string;
+                        /** Format: date-time */
+                        updated: string;
+                        secret: string;
+                    };
+                };
+            };
+            400: components["responses"]["400Validation"];
+            401: components["responses"]["401Authentication"];
+            403: components["responses"]["403AuthorizationPermissionDenied"];
+            404: components["responses"]["404EntityNotFound"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    openConnectPage: {
+        parameters: {
+            query?: {
+                connector?: string;
+            };
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            400: components["responses"]["400Validation"];
+            404: components["responses"]["404ConnectLinkInvalid"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    authorizeByConnectLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    connector: string;
+                    /** @default {} */
+                    inputs?: components["schemas"]["ConnectionInputs"];
+                };
+            };
+        };
+        responses: {
+            /** @description To the consent screen, or the return URL */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400InvalidAppConnectionOauthAppMissingValidation"];
+            403: components["responses"]["403Authorization"];
+            404: components["responses"]["404ConnectLinkInvalid"];
+            409: components["responses"]["409Conflict"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            502: components["responses"]["502ConnectorMisconfiguredProviderUnavailable"];
+            503: components["responses"]["503ServiceUnavailable"];
+        };
+    };
+    connectByConnectLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    connector: string;
+                    /** @enum {string} */
+                    type: "SECRET_TEXT" | "BASIC_AUTH" | "CUSTOM_AUTH" | "JWT_BEARER" | "KEY_PAIR" | "NO_AUTH";
+                    /** @default {} */
+                    inputs?: components["schemas"]["ConnectionInputs"];
+                    /**
+                     * @description Fields of the key, as the catalog names them.
+                     * @default {}
+                     */
+                    members?: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Connected, and there is no return URL */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description To the consent screen, or the return URL */
+            303: {
+                headers: {
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["400InvalidAppConnectionValidation"];
+            403: components["responses"]["403Authorization"];
+            404: components["responses"]["404ConnectLinkInvalid"];
+            409: components["responses"]["409Conflict"];
+            413: components["responses"]["413PayloadTooLarge"];
+            415: components["responses"]["415UnsupportedMediaType"];
+            429: components["responses"]["429RateLimited"];
+            500: components["responses"]["500Internal"];
+            502: components["responses"]["502ConnectorMisconfiguredProviderUnavailable"];
             503: components["responses"]["503ServiceUnavailable"];
         };
     };

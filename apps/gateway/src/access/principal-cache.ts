@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Principal } from '@trunkline/contracts';
 
 interface Entry {
@@ -23,7 +23,7 @@ export class PrincipalCache {
 
   async get(key: string, projectId: string | undefined, ask: () => Promise<Principal>): Promise<Principal> {
     // The digest, not the key: a dump of the process's maps must not be a list of keys.
-    const digest = createHash('sha256').update(`${projectId ?? ''}\n${key}`).digest('base64');
+    const digest = hash('sha256', `${projectId ?? ''}\n${key}`, 'base64');
     const entry = this.#entries.get(digest);
     if (entry !== undefined && entry.until > performance.now()) return entry.principal;
     const running = this.#asking.get(digest);

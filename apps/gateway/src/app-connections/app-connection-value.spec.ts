@@ -15,7 +15,7 @@ describe('a value in the reference\'s words', () => {
     [{ type: 'PLACEHOLDER' }, { type: 'PLACEHOLDER' }],
     [
       { type: 'OAUTH2', client_id: 'i', client_secret: 's', code: 'c', code_challenge: 'v', redirect_url: 'https://a.example/cb', scope: 'read,write  admin', grant_type: 'authorization_code', authorization_method: 'BODY' },
-      { type: 'OAUTH2', clientId: 'i', clientSecret: 's', code: 'c', codeVerifier: 'v', redirectUrl: 'https://a.example/cb', scopes: ['read', 'write', 'admin'] },
+      { type: 'OAUTH2', grantType: 'authorization_code', clientId: 'i', clientSecret: 's', code: 'c', codeVerifier: 'v', redirectUrl: 'https://a.example/cb', scopes: ['read', 'write', 'admin'] },
     ],
     [{ type: 'PLATFORM_OAUTH2', client_id: 'ignored', code: 'c', code_verifier: 'v', code_challenge: 'other' }, { type: 'PLATFORM_OAUTH2', code: 'c', codeVerifier: 'v' }],
   ])('%j is %j to the contracts', (value, expected) => {

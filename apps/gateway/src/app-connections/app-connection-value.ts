@@ -79,6 +79,7 @@ export function toConnectionValue(value: AppConnectionValue): ConnectionValue {
 function grantOf(value: Extract<AppConnectionValue, { data?: unknown }>): Omit<OauthCredential, 'type' | 'clientId' | 'clientSecret'> {
   const { claimed_at: claimedAt, scope } = value;
   return {
+    grantType: value.grant_type?.toLowerCase() as OauthCredential['grantType'],
     tokenUrl: value.token_url,
     redirectUrl: value.redirect_url,
     code: value.code,

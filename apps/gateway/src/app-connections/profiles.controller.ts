@@ -1,6 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import { z } from 'zod';
-import { callOutcome, connectionId, connections, credentials, flowId, flows, moment } from '@trunkline/contracts';
+import { callOutcome, connectionId, connections, credentials, flowId, flows, moment, tokenName } from '@trunkline/contracts';
 import { RpcClient } from '@trunkline/messaging';
 import { AppError } from '@trunkline/service';
 import { profileStatus } from '../connections/status-words.js';
@@ -59,8 +59,8 @@ const usage = endpoint({
 const token = endpoint({
   method: 'POST', path: '/api/v1/app-connections/:id/token', operation: 'resolveAppConnectionToken', tag: 'Tokens', summary: 'Hand out a usable token of one connection',
   access: { kind: 'key', scope: 'tokens:resolve' },
-  description: 'For services and agents. The token is refreshed first if it would not live for minimumSeconds. Never cache past expiresAt.',
-  params: byId, body: z.strictObject({ minimumSeconds: z.int().min(0).max(3_600).optional() }), projectInBody: true, reply: usableToken,
+  description: 'For services and agents. The token is refreshed first if it would not live for minimumSeconds. tokenName: a further token where a provider gives two (Slack: user). Never cache past expiresAt.',
+  params: byId, body: z.strictObject({ tokenName: tokenName.optional(), minimumSeconds: z.int().min(0).max(3_600).optional() }), projectInBody: true, reply: usableToken,
   errors: ['ENTITY_NOT_FOUND', 'CREDENTIAL_NEEDS_RECONNECT', 'CREDENTIAL_COOLDOWN', 'CONNECTION_DISABLED', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED'],
 });
 const report = endpoint({

@@ -1,5 +1,4 @@
 import { Controller, Inject } from '@nestjs/common';
-import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { authorizations, connectionId, type ReplyOf } from '@trunkline/contracts';
 import { RpcClient } from '@trunkline/messaging';
@@ -11,7 +10,9 @@ import { Call, endpoint, Serve, type CallOf } from '../http/endpoint.js';
 import { beginAuthorization } from './begin-authorization.js';
 import { readBinding } from './browser-binding.js';
 import { keepPrivate } from './keep-private.js';
+import { wantsPage } from '../pages/wants-page.js';
 import { resultPage } from './result-page.js';
+import { returnTarget } from './return-target.js';
 
 const mayWrite = { kind: 'key', scope: 'connections:write' } as const;
 const connectorName = z.string().trim().min(1).max(128);
@@ -25,7 +26,8 @@ const callbackQuery = z.record(z.string().max(256), z.union([z.string().max(8_19
 export const connected = z.object({ connected: z.literal(true), provider: z.string(), connectionId, account_name: z.string().nullable() });
 const startErrors = ['ENTITY_NOT_FOUND', 'INVALID_APP_CONNECTION', 'OAUTH_APP_MISSING', 'RETURN_URL_NOT_ALLOWED', 'CONFLICT'] as const;
 const callbackErrors = [
-  'AUTHORIZATION_STATE_INVALID', 'AUTHORIZATION_DENIED', 'AUTHORIZATION_FAILED', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED', 'CONFLICT',
+  'AUTHORIZATION_STATE_INVALID', 'AUTHORIZATION_DENIED', 'AUTHORIZATION_FAILED', 'CONNECT_LINK_INVALID', 'INVALID_APP_CONNECTION', 'PROVIDER_UNAVAILABLE', 'CONNECTOR_MISCONFIGURED',
+  'CONFLICT',
 ] as const;
 
 const startApex = endpoint({
@@ -100,15 +102,18 @@ export class AuthorizationController {
       completed = await this.#rpc.call(authorizations.complete, { callback, connector, query: onlyOnce(call.query), browserBinding: readBinding(request) });
     } catch (thrown) {
       const error = toAppError(thrown);
+      const { returnUrl } = error.params;
+      if (error.code === 'AUTHORIZATION_DENIED' && typeof returnUrl === 'string' && wantsPage(request)) {
+        void reply.status(302).header('location', returnTarget(returnUrl, { error: 'access_denied' })).send();
+        return undefined;
+      }
       if (!wantsPage(request)) sendError(error, request, reply, this.#logger);
       else void reply.status(error.status).type('text/html; charset=utf-8').send(resultPage('Not connected', error.params.message));
       return undefined;
     }
     if (completed.returnUrl !== null && wantsPage(request)) {
-      const target = new URL(completed.returnUrl);
-      target.searchParams.set('connected', completed.connector);
-      target.searchParams.set('connectionId', completed.connectionId);
-      void reply.status(302).header('location', target.href).send();
+      const { connector: connected, connectionId: id } = completed;
+      void reply.status(302).header('location', returnTarget(completed.returnUrl, { connected, connectionId: id })).send();
       return undefined;
     }
     if (wantsPage(request)) {
@@ -119,9 +124,6 @@ export class AuthorizationController {
     return { connected: true as const, provider: connectorWord(completed), connectionId: completed.connectionId, account_name: completed.account.name };
   }
 }
-
-/** A browser asks for HTML; a program asks for JSON or for anything. */
-const wantsPage = (request: FastifyRequest): boolean => (request.headers.accept ?? '').includes('text/html');
 
 /** A parameter that comes twice is somebody's trick (RFC 6749 §3.1 forbids it): refused before the state is looked at. */
 function onlyOnce(query: Record<string, string | string[]>): Record<string, string> {

@@ -18,7 +18,8 @@ export function readBinding(request: FastifyRequest): Secret | null {
 /** The browser's value, or a fresh one; written back either way so that it outlives the walk. */
 export function ensureBinding(request: FastifyRequest, reply: FastifyReply, publicUrl: string): Secret {
   const binding = readBinding(request) ?? new Secret(randomBytes(32).toString('base64url'));
+  // Walks begin under /api and on the pages of connect links, and all end under /api.
   // Lax: the provider sends the browser back by a top-level navigation, which carries the cookie; nothing else from outside does.
-  void reply.setCookie(cookieName, binding.reveal(), { httpOnly: true, sameSite: 'lax', secure: publicUrl.startsWith('https:'), path: '/api', maxAge: lifeSeconds });
+  void reply.setCookie(cookieName, binding.reveal(), { httpOnly: true, sameSite: 'lax', secure: publicUrl.startsWith('https:'), path: '/', maxAge: lifeSeconds });
   return binding;
 }

@@ -105,7 +105,7 @@ export class ConnectionsController {
     if (body.credentials === undefined) {
       throw new AppError('VALIDATION', `credentials: is missing. To connect by OAuth open GET /api/connectors/${encodeURIComponent(body.type)}/auth instead.`, { params: { in: 'body' } });
     }
-    const { authMethods } = await this.#rpc.call(connectors.get, { connector: body.type });
+    const { authMethods } = await this.#rpc.call(connectors.get, { principal, connector: body.type });
     return apexView(await this.#connect(principal, { ...body, value: keyFromMembers(body.credentials, authMethods.map(({ type }) => type)) }), undefined);
   }
 

@@ -17,12 +17,14 @@ export const catalogConnectorDetails = catalogConnector.extend({ egressAddresses
 
 const list = endpoint({
   method: 'GET', path: '/api/v1/connectors', operation: 'listCatalog', tag: 'Catalog', summary: 'List the catalog of connectors',
-  description: 'What can be connected: ways to connect with their fields, inputs, entities (`streams`), latency and rate-limit posture.',
+  description:
+    'What can be connected: ways to connect with their fields, inputs, entities (`streams`), latency and rate-limit posture. Connectors of your own (`custom`) come after the catalog\'s, as far as they ' +
+    'fit into an answer; all of them are in GET /api/v1/connectors/definitions.',
   query: z.strictObject({ category: z.string().min(1).max(64).optional() }), reply: z.object({ connectors: z.array(catalogConnector) }),
 });
 const get = endpoint({
   method: 'GET', path: '/api/v1/connectors/:id', operation: 'getCatalogConnector', tag: 'Catalog', summary: 'One connector of the catalog',
-  description: 'By its id, an alias, or `@activepieces/piece-…`.', params: byName, reply: catalogConnectorDetails, errors: ['ENTITY_NOT_FOUND'],
+  description: 'By its id, an alias, or `@activepieces/piece-…`; one of your own by its id or the name you gave it.', params: byName, reply: catalogConnectorDetails, errors: ['ENTITY_NOT_FOUND'],
 });
 const logo = endpoint({
   method: 'GET', path: '/api/v1/connectors/:id/logo', operation: 'getCatalogConnectorLogo', tag: 'Catalog', summary: 'A connector\'s picture', access: { kind: 'public' },
@@ -41,13 +43,13 @@ export class ConnectorsController {
   }
 
   @Serve(list)
-  async list(@Call() { query }: CallOf<typeof list>) {
-    return { connectors: (await this.#rpc.call(connectors.list, query)).connectors.map(withLogo) };
+  async list(@Call() { principal, query }: CallOf<typeof list>) {
+    return { connectors: (await this.#rpc.call(connectors.list, { principal, ...query })).connectors.map(withLogo) };
   }
 
   @Serve(get)
-  async get(@Call() { params }: CallOf<typeof get>) {
-    const found = await this.#rpc.call(connectors.get, { connector: params.id });
+  async get(@Call() { principal, params }: CallOf<typeof get>) {
+    const found = await this.#rpc.call(connectors.get, { principal, connector: params.id });
     return { ...withLogo(found), egressAddresses: found.staticEgress ? this.#egressAddresses : [] };
   }
 

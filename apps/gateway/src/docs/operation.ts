@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { answersJson, type Endpoint } from '../http/endpoint.js';
+import { formType } from '../http/require-media-type.js';
 import { errorsOf, type ErrorResponses } from './error-responses.js';
 import { operationIdOf } from './operation-id.js';
 import type { Json, WireSchemas } from './wire-schema.js';
@@ -28,11 +29,12 @@ function allParameters(endpoint: Endpoint, schemas: WireSchemas): Json[] {
 function requestBody(endpoint: Endpoint, schemas: WireSchemas): Json {
   if (endpoint.body instanceof z.ZodUndefined) return {};
   const schema = endpoint.projectInBody === true ? schemas.withProject(endpoint.body) : schemas.of(endpoint.body);
-  return { requestBody: { required: !endpoint.body.safeDecode({}).success, content: { 'application/json': { schema } } } };
+  return { requestBody: { required: !endpoint.body.safeDecode({}).success, content: { [endpoint.form === true ? formType : 'application/json']: { schema } } } };
 }
 
 function answer(endpoint: Endpoint, schemas: WireSchemas): Json {
   if (answersJson(endpoint)) return { description: 'Done', content: { 'application/json': { schema: schemas.of(endpoint.reply) } } };
+  if (endpoint.status === 303) return redirect('To the consent screen, or the return URL');
   if (endpoint.media !== undefined) return { description: 'Done', content: { [endpoint.media]: { schema: { type: 'string' } } } };
   return endpoint.status === 302 ? redirect('To the consent screen') : { description: 'Done' };
 }
@@ -40,7 +42,7 @@ function answer(endpoint: Endpoint, schemas: WireSchemas): Json {
 const redirect = (description: string): Json => ({ description, headers: { Location: { schema: { type: 'string', format: 'uri' } } } });
 
 function responses(endpoint: Endpoint, schemas: WireSchemas, errors: ErrorResponses): Json {
-  const others = Object.entries(endpoint.otherStatuses ?? {}).map(([status, description]) => [status, status === '302' ? redirect(description) : { description }]);
+  const others = Object.entries(endpoint.otherStatuses ?? {}).map(([status, description]) => [status, status.startsWith('30') && status !== '304' ? redirect(description) : { description }]);
   const refusals = [...errorsOf(endpoint)].map(([status, codes]) => [String(status), errors.of(status, codes)]);
   return Object.fromEntries([[String(endpoint.status), answer(endpoint, schemas)], ...others, ...refusals]) as Json;
 }

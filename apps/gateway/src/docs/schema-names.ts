@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import {
   account, apiKey, auditEntry, connectionInputs, connectionMetadata, connectionScope, connectionType, connectorAuthMethod, connectorInput, connectorStream, credentialField, flow, flowChange,
-  httpError, member, newApiKey, newFlow, newMember, newOauthApp, newPlatform, newProject, newSession, newSigningKey, newUser, oauthApp, platform, platformChange, project,
-  projectChange, rotation, run, scope, session, signingKey, statusReason, streamProgress, sync, user, userChange,
+  httpError, member, newApiKey, newFlow, newMember, newOauthApp, newPlatform, newProject, newSession, newSigningKey, newUser, newWebhook, oauthApp, platform, platformChange, project,
+  projectChange, rotation, run, scope, session, signingKey, statusReason, streamProgress, sync, user, userChange, webhook, webhookChange, webhookDelivery,
 } from '@trunkline/contracts';
 import { appConnection } from '../app-connections/app-connection.js';
 import { updateBody, upsertBody } from '../app-connections/app-connection-requests.js';
@@ -58,6 +58,7 @@ const named = {
   NewSession: newSession,
   NewSigningKey: newSigningKey,
   NewUser: newUser,
+  NewWebhook: newWebhook,
   OauthApp: oauthApp,
   Platform: platform,
   PlatformChange: platformChange,
@@ -77,6 +78,9 @@ const named = {
   UsableToken: usableToken,
   User: user,
   UserChange: userChange,
+  Webhook: webhook,
+  WebhookChange: webhookChange,
+  WebhookDelivery: webhookDelivery,
 } satisfies Record<string, z.ZodType>;
 
 const names = z.registry<{ id: string }>();

@@ -4,6 +4,10 @@ import { audits, type ErrorCode } from '@trunkline/contracts';
 import type { RpcClient } from '@trunkline/messaging';
 import { AppError, type Logger } from '@trunkline/service';
 import { allowedMethods } from '../http/allowed-methods.js';
+import { endpointOfRequest } from '../http/endpoint.js';
+import { errorPage } from '../pages/error-page.js';
+import { keepPagePrivate } from '../pages/keep-page-private.js';
+import { wantsPage } from '../pages/wants-page.js';
 import { deniedAttempt } from './denied-attempt.js';
 
 const codesByStatus: Readonly<Record<number, ErrorCode>> = {
@@ -54,7 +58,8 @@ export class HttpErrorFilter implements ExceptionFilter {
     const reply = http.getResponse<FastifyReply>();
     const error = otherMethod(toAppError(thrown), request, reply);
     await this.#record(error, request);
-    sendError(error, request, reply, this.#logger);
+    if (endpointOfRequest(request)?.media === 'text/html' && wantsPage(request)) sendErrorPage(error, request, reply, this.#logger);
+    else sendError(error, request, reply, this.#logger);
   }
 
   async #record(error: AppError, request: FastifyRequest): Promise<void> {
@@ -78,14 +83,29 @@ function otherMethod(error: AppError, request: FastifyRequest, reply: FastifyRep
 }
 
 export function sendError(error: AppError, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
-  // A provider or a service that is away is told to the caller and counted; only what is our own fault is an error here.
-  if (error.code === 'INTERNAL') logger.error({ error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
+  note(error, request, logger);
   writeError(error, request, reply);
 }
 
-export function writeError(error: AppError, request: Pick<FastifyRequest, 'id'>, reply: FastifyReply): void {
+/** To a person in a browser. */
+function sendErrorPage(error: AppError, request: FastifyRequest, reply: FastifyReply, logger: Logger): void {
+  note(error, request, logger);
+  keepPagePrivate(reply);
+  void retryAfter(error, reply).status(error.status).type('text/html; charset=utf-8').send(errorPage(error));
+}
+
+/** A provider or a service that is away is told to the caller and counted; only what is our own fault is an error here. */
+function note(error: AppError, request: FastifyRequest, logger: Logger): void {
+  if (error.code === 'INTERNAL') logger.error({ error, requestId: request.id, route: request.routeOptions.url }, 'a request failed');
+}
+
+function retryAfter(error: AppError, reply: FastifyReply): FastifyReply {
   const seconds = Number(error.params.retryAfterSeconds);
-  if (Number.isFinite(seconds) && seconds > 0) void reply.header('retry-after', String(Math.ceil(seconds)));
+  return Number.isFinite(seconds) && seconds > 0 ? reply.header('retry-after', String(Math.ceil(seconds))) : reply;
+}
+
+export function writeError(error: AppError, request: Pick<FastifyRequest, 'id'>, reply: FastifyReply): void {
+  void retryAfter(error, reply);
   if (error.code === 'AUTHENTICATION') void reply.header('www-authenticate', 'Bearer realm="trunkline"');
   void reply
     .status(error.status)

@@ -15,13 +15,13 @@ const listFlows = endpoint({
 });
 const createFlow = endpoint({
   method: 'POST', path: '/api/v1/flows', operation: 'createFlow', tag: 'Flows', summary: 'Read chosen streams of a connection on a schedule', access: mayWrite,
-  description: 'The records belong to the project of the flow. Without `streams` every stream of the connector is read. The first run is due at once.',
+  description: 'The records belong to the project of the flow. Without `streams` every stream of the connector is read, incrementally. `destination` is the analytics pipeline, or a connection that can be written to with a target for each stream that is to go there. The schedule is `intervalSeconds` (every hour, if nothing is said; the first run is due at once), or `cron`: five fields in UTC; with `intervalSeconds: null` it runs only when somebody says so.',
   body: newFlow, projectInBody: true, reply: flow, status: 201, errors: ['ENTITY_NOT_FOUND'],
 });
 const getFlow = endpoint({ method: 'GET', path: '/api/v1/flows/:id', operation: 'getFlow', tag: 'Flows', summary: 'One flow', access: mayRead, reply: flow, ...oneFlow });
 const updateFlow = endpoint({
   method: 'POST', path: '/api/v1/flows/:id', operation: 'updateFlow', tag: 'Flows', summary: 'Change a flow', access: mayWrite,
-  description: 'From its next run on. With another `connectionId` a run under way is cancelled and reading begins anew. `enabled: false` ends the schedule; "sync now" still reads a default flow.',
+  description: 'From its next run on. With another `connectionId`, destination or choice of fields a run under way is cancelled and what is concerned is read anew. `cron` and `intervalSeconds` take each other\'s place. `enabled: false` ends the schedule; "sync now" still reads a default flow.',
   body: flowChange, projectInBody: true, reply: flow, ...oneFlow,
 });
 const deleteFlow = endpoint({

@@ -38,14 +38,16 @@ export interface Endpoint<Params extends z.ZodType = z.ZodType, Query extends z.
   readonly otherErrors?: Readonly<Record<number, readonly ErrorCode[]>>;
   /** The body may name a project as the query may (the reference sends it there). The schema does not mention it. */
   readonly projectInBody?: boolean;
-  /** The media type of an answer that is not JSON; the handler sends it as it is. */
+  /** The media type of an answer that is not JSON; the handler sends it as it is. `text/html`: a page, whose failures are pages too. */
   readonly media?: string;
+  /** The body comes from a form of a page of ours (application/x-www-form-urlencoded), and from nowhere else: no JSON. */
+  readonly form?: boolean;
 }
 
 const nothing = z.strictObject({});
 
 type Parts = { params?: z.ZodType; query?: z.ZodType; body?: z.ZodType; reply?: z.ZodType; status?: number; errors?: readonly ErrorCode[]; access?: Access };
-type Plain = Pick<Endpoint, 'method' | 'path' | 'operation' | 'tag' | 'summary' | 'description' | 'otherStatuses' | 'otherErrors' | 'projectInBody' | 'media'>;
+type Plain = Pick<Endpoint, 'method' | 'path' | 'operation' | 'tag' | 'summary' | 'description' | 'otherStatuses' | 'otherErrors' | 'projectInBody' | 'media' | 'form'>;
 type Or<Given, Default> = Given extends z.ZodType ? Given : Default;
 
 export function endpoint<const Spec extends Plain & Parts>(
@@ -71,6 +73,10 @@ export const declaredEndpoints: Endpoint[] = [];
 const verbs = { GET: Get, POST: Post, DELETE: Delete } as const;
 
 type Handler = (this: unknown, call: CallOf<Endpoint>) => unknown;
+
+/** The endpoint a request was routed to; undefined if none of ours was found. */
+export const endpointOfRequest = ({ method, routeOptions }: Pick<FastifyRequest, 'method' | 'routeOptions'>): Endpoint | undefined =>
+  routeOptions.url === undefined ? undefined : declaredEndpoints.find((declared) => declared.method === method && declared.path === routeOptions.url);
 
 /** True if the answer is JSON made from the reply's schema. */
 export const answersJson = ({ reply }: Pick<Endpoint, 'reply'>): boolean => !(reply instanceof z.ZodVoid);

@@ -1,16 +1,16 @@
 import { Controller, Inject } from '@nestjs/common';
 import { z } from 'zod';
-import { clientSecretRotations, credentialRotations, newRotation, rotation } from '@trunkline/contracts';
+import { clientSecretRotations, credentialRotations, newRotation, rotation, webhookSecretRotations } from '@trunkline/contracts';
 import { RpcClient } from '@trunkline/messaging';
 import { Call, endpoint, Serve, type CallOf } from '../http/endpoint.js';
 
 const admin = { kind: 'key', scope: 'admin' } as const;
-const started = z.object({ credentials: rotation, clientSecrets: rotation });
-const listed = z.object({ credentials: z.array(rotation), clientSecrets: z.array(rotation) });
+const started = z.object({ credentials: rotation, clientSecrets: rotation, webhookSecrets: rotation });
+const listed = z.object({ credentials: z.array(rotation), clientSecrets: z.array(rotation), webhookSecrets: z.array(rotation) });
 
 const startRotation = endpoint({
   method: 'POST', path: '/api/v1/vault/rotations', tag: 'Vault', summary: 'Rotate the master key or data keys', access: admin,
-  description: "With the installation's admin key only. Begins in both services that seal, or joins what is running there: asked twice it is one rotation.",
+  description: "With the installation's admin key only. Begins in every service that seals, or joins what is running there: asked twice it is one rotation.",
   body: newRotation, reply: started, status: 202,
 });
 const listRotations = endpoint({
@@ -18,7 +18,7 @@ const listRotations = endpoint({
   description: "The latest fifty of each service, newest first. With the installation's admin key only.", reply: listed,
 });
 
-/** Rotations of keys. Each service that seals has its own; what is asked for here goes to both. */
+/** Rotations of keys. Each service that seals has its own; what is asked for here goes to all of them. */
 @Controller()
 export class VaultController {
   readonly #rpc: RpcClient;
@@ -27,22 +27,25 @@ export class VaultController {
     this.#rpc = rpc;
   }
 
-  /** If one of the two is away the caller is told to ask again, and joins what the other one has begun. */
+  /** If one of them is away the caller is told to ask again, and joins what the others have begun. */
   @Serve(startRotation)
   async start(@Call() { principal, body }: CallOf<typeof startRotation>): Promise<z.output<typeof started>> {
-    const [credentials, clientSecrets] = await Promise.all([
-      this.#rpc.call(credentialRotations.start, { principal, rotation: body }),
-      this.#rpc.call(clientSecretRotations.start, { principal, rotation: body }),
+    const request = { principal, rotation: body };
+    const [credentials, clientSecrets, webhookSecrets] = await Promise.all([
+      this.#rpc.call(credentialRotations.start, request),
+      this.#rpc.call(clientSecretRotations.start, request),
+      this.#rpc.call(webhookSecretRotations.start, request),
     ]);
-    return { credentials, clientSecrets };
+    return { credentials, clientSecrets, webhookSecrets };
   }
 
   @Serve(listRotations)
   async list(@Call() { principal }: CallOf<typeof listRotations>): Promise<z.output<typeof listed>> {
-    const [credentials, clientSecrets] = await Promise.all([
+    const [credentials, clientSecrets, webhookSecrets] = await Promise.all([
       this.#rpc.call(credentialRotations.list, { principal }),
       this.#rpc.call(clientSecretRotations.list, { principal }),
+      this.#rpc.call(webhookSecretRotations.list, { principal }),
     ]);
-    return { credentials: credentials.rotations, clientSecrets: clientSecrets.rotations };
+    return { credentials: credentials.rotations, clientSecrets: clientSecrets.rotations, webhookSecrets: webhookSecrets.rotations };
   }
 }
