@@ -30,9 +30,13 @@ export type Noun =
   | 'connection'
   | 'keyConnection'
   | 'globalConnection'
+  | 'connectLink'
   | 'flow'
+  | 'run'
   | 'sync'
-  | 'connector';
+  | 'webhook'
+  | 'connector'
+  | 'connectorDefinition';
 
 export interface Route {
   readonly method: 'GET' | 'POST' | 'DELETE';

@@ -1,3 +1,4 @@
+import { smallConnector } from './small-connector.js';
 import type { Caller, Place, Route } from './authorization-matrix.js';
 
 const read = 'connections:read' as const;
@@ -58,8 +59,26 @@ export const routes: readonly Route[] = [
   { method: 'GET', path: '/api/v1/vault/rotations', scope: 'admin', realm: 'installation' },
   { method: 'POST', path: '/api/v1/vault/rotations', scope: 'admin', realm: 'installation', body: () => ({ kind: 'master' }) },
 
+  // Webhooks
+  { method: 'GET', path: '/api/v1/webhooks', scope: read, realm: 'project' },
+  { method: 'POST', path: '/api/v1/webhooks', scope: 'admin', realm: 'project', body: ({ unique }) => ({ url: `https://example.com/${unique}`, enabled: false }) },
+  { method: 'GET', path: '/api/v1/webhooks/{id}', scope: read, realm: 'project', target: 'webhook' },
+  { method: 'POST', path: '/api/v1/webhooks/{id}', scope: 'admin', realm: 'project', target: 'webhook', body: ({ unique }) => ({ description: unique }) },
+  { method: 'DELETE', path: '/api/v1/webhooks/{id}', scope: 'admin', realm: 'project', target: 'webhook' },
+  { method: 'POST', path: '/api/v1/webhooks/{id}/rotate-secret', scope: 'admin', realm: 'project', target: 'webhook', body: () => ({}) },
+  { method: 'POST', path: '/api/v1/webhooks/{id}/ping', scope: 'admin', realm: 'project', target: 'webhook' },
+  { method: 'GET', path: '/api/v1/webhooks/{id}/deliveries', scope: read, realm: 'project', target: 'webhook' },
+  { method: 'POST', path: '/api/v1/webhooks/{id}/replay', scope: 'admin', realm: 'project', target: 'webhook', body: () => ({ since: '2026-01-01T00:00:00Z' }) },
+
   // The catalog, and what concerns the installation
   { method: 'GET', path: '/api/v1/connectors', scope: null, realm: 'managed' },
+  { method: 'POST', path: '/api/v1/connectors', scope: 'admin', realm: 'project', body: ({ unique }) => smallConnector(unique) },
+  { method: 'GET', path: '/api/v1/connectors/definitions', scope: read, realm: 'project' },
+  { method: 'GET', path: '/api/v1/connectors/definitions/{id}', scope: read, realm: 'project', target: 'connectorDefinition' },
+  { method: 'DELETE', path: '/api/v1/connectors/definitions/{id}', scope: 'admin', realm: 'project', target: 'connectorDefinition' },
+  { method: 'POST', path: '/api/v1/connectors/check', scope: write, realm: 'project', body: ({ unique }) => smallConnector(unique) },
+  { method: 'POST', path: '/api/v1/connectors/dry-run', scope: write, realm: 'project', body: () => ({ connector: 'sandbox_crm', stream: 'contacts', value: { type: 'SECRET_TEXT', secret_text: 'sandbox-api-key' } }) },
+  { method: 'POST', path: '/api/v1/connectors/draft', scope: write, realm: 'project', body: () => ({ openapi: { openapi: '3.0.0', info: { title: 'Small' }, servers: [{ url: 'https://api.example.com' }], paths: { '/items': { get: {} } } } }) },
   { method: 'GET', path: '/api/v1/connectors/{id}', scope: null, realm: 'managed', target: 'connector', rule: inCatalog },
   { method: 'GET', path: '/api/v1/connectors/{id}/logo', scope: null, realm: 'public', target: 'connector', rule: inCatalog },
   { method: 'GET', path: '/api/v1/egress-addresses', scope: null, realm: 'managed' },
@@ -112,12 +131,28 @@ export const routes: readonly Route[] = [
   { method: 'POST', path: '/api/v1/global-connections/{id}', scope: write, realm: 'platform', target: 'globalConnection', body: ({ unique }) => ({ displayName: unique }), rule: ofPlatform },
   { method: 'DELETE', path: '/api/v1/global-connections/{id}', scope: write, realm: 'platform', target: 'globalConnection', rule: ofPlatform },
 
-  // Flows, audit
+  // Connect links: made and looked after with a key, opened by whoever has them
+  { method: 'GET', path: '/api/v1/connect-links', scope: read, realm: 'project' },
+  { method: 'POST', path: '/api/v1/connect-links', scope: write, realm: 'project', body: ({ unique }) => ({ endUser: { id: unique }, connectors: ['sandbox_crm'] }) },
+  { method: 'GET', path: '/api/v1/connect-links/{id}', scope: read, realm: 'project', target: 'connectLink' },
+  { method: 'DELETE', path: '/api/v1/connect-links/{id}', scope: write, realm: 'project', target: 'connectLink' },
+  { method: 'GET', path: '/connect/{token}', scope: null, realm: 'public', rule: () => 404 },
+  { method: 'POST', path: '/connect/{token}/authorize', scope: null, realm: 'public' },
+  { method: 'POST', path: '/connect/{token}/key', scope: null, realm: 'public' },
+
+  // Flows, runs, audit
   { method: 'GET', path: '/api/v1/flows', scope: 'flows:read', realm: 'project' },
   { method: 'POST', path: '/api/v1/flows', scope: 'flows:write', realm: 'project', target: 'keyConnection', body: ({ target, unique }) => ({ displayName: unique, connectionId: target }) },
   { method: 'GET', path: '/api/v1/flows/{id}', scope: 'flows:read', realm: 'project', target: 'flow' },
   { method: 'POST', path: '/api/v1/flows/{id}', scope: 'flows:write', realm: 'project', target: 'flow', body: ({ unique }) => ({ displayName: unique }) },
   { method: 'DELETE', path: '/api/v1/flows/{id}', scope: 'flows:write', realm: 'project', target: 'flow' },
+  { method: 'POST', path: '/api/v1/flows/{id}/run', scope: 'syncs:run', realm: 'project', target: 'flow' },
+  { method: 'GET', path: '/api/v1/runs', scope: 'flows:read', realm: 'project' },
+  { method: 'GET', path: '/api/v1/runs/{id}', scope: 'flows:read', realm: 'project', target: 'run' },
+  { method: 'GET', path: '/api/v1/runs/{id}/events', scope: 'flows:read', realm: 'project', target: 'run' },
+  { method: 'GET', path: '/api/v1/runs/{id}/quarantined', scope: 'flows:read', realm: 'project', target: 'run' },
+  { method: 'POST', path: '/api/v1/runs/{id}/cancel', scope: 'syncs:run', realm: 'project', target: 'run' },
+  { method: 'POST', path: '/api/v1/runs/{id}/retry', scope: 'syncs:run', realm: 'project', target: 'run' },
   { method: 'GET', path: '/api/v1/audit', scope: 'audit:read', realm: 'managed' },
   { method: 'GET', path: '/api/v1/audit/export', scope: 'audit:read', realm: 'managed' },
   { method: 'GET', path: '/api/v1/audit/verify', scope: 'audit:read', realm: 'platform' },

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { scopes as allScopes, scopesOfProjectRole, type ProjectRole, type Scope } from '@trunkline/contracts';
+import { smallConnector } from './small-connector.js';
 import type { Caller, Noun, Place } from './authorization-matrix.js';
 import type { Stack } from './stack.js';
 
@@ -81,6 +82,7 @@ export async function createWorld(stack: Stack) {
   /** A fresh thing of that kind, in or beside that project. `owner`: a user whose connections the caller may change without being an admin. */
   const make: Readonly<Record<Noun, (project: Project, asCaller?: (path: string, body: unknown) => Promise<string | null>) => Promise<string>>> = {
     connector: async () => 'sandbox_crm',
+    connectorDefinition: async ({ id }) => (await post('/api/v1/connectors', { projectId: id, ...smallConnector(unique()) })).id,
     platform: async ({ platformId }) => platformId,
     project: async ({ id }) => id,
     user: async ({ platformId }) => (await newUser(platformId)).id,
@@ -94,7 +96,16 @@ export async function createWorld(stack: Stack) {
       (await asCaller?.('/api/v1/app-connections', { displayName: 'Own', pieceName: 'sandbox_crm', type: 'SECRET_TEXT', externalId: unique(), value: { type: 'SECRET_TEXT', secret_text: 'sandbox-api-key' } })) ?? connection(project, 'SECRET_TEXT'),
     globalConnection: async ({ id, platformKey }) =>
       (await post('/api/v1/global-connections', { displayName: 'Target', pieceName: 'sandbox_crm', type: 'PLACEHOLDER', externalId: unique(), scope: 'PLATFORM', projectIds: [id], value: { type: 'PLACEHOLDER' } }, platformKey)).id,
+    connectLink: async ({ key: own }) => (await post('/api/v1/connect-links', { endUser: { id: unique() }, connectors: ['sandbox_crm'] }, own)).id,
     flow: async (project) => (await post('/api/v1/flows', { displayName: unique(), connectionId: await connection(project, 'SECRET_TEXT') }, project.key)).id,
+    // Over at once, so that watching it ends.
+    run: async (project) => {
+      const flow = await post('/api/v1/flows', { displayName: unique(), connectionId: await connection(project, 'SECRET_TEXT'), intervalSeconds: null }, project.key);
+      const { id } = await post(`/api/v1/flows/${flow.id}/run`, {}, project.key);
+      await post(`/api/v1/runs/${id}/cancel`, {}, project.key);
+      return id;
+    },
+    webhook: async ({ key: own }) => (await post('/api/v1/webhooks', { url: `https://example.com/${unique()}` }, own)).id,
     sync: async (project) => (await post<{ syncId: string }>('/api/sync/run', {}, project.key)).syncId,
   };
   const projectOf = (place: Exclude<Place, 'nobody'>): Project => ({ own, 'foreign project': neighbour, 'foreign platform': foreign })[place];

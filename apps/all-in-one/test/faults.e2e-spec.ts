@@ -1,5 +1,4 @@
-import { Browser, waitFor } from '@trunkline/testing';
-import { startOwnPostgres, type OwnPostgres } from './own-postgres.js';
+import { startOwnPostgres, Browser, waitFor, type OwnPostgres } from '@trunkline/testing';
 import { createTenant, startStack, type Stack, type Tenant } from './stack.js';
 
 interface Progress {

@@ -15,6 +15,14 @@ const nameOf = ({ route, caller, place }: Cell) => `${route.method} ${route.path
 const refusals = new Set([401, 403, 404]);
 
 /** Each route × who calls × whose thing is named, every cell with what must come of it. */
+type Kept = Exclude<Noun, 'connector' | 'platform' | 'project' | 'member' | 'sync'>;
+/** Where each kind of thing that must be left as it was is looked at. */
+const paths: Readonly<Record<Kept, string>> = {
+  user: 'users', apiKey: 'api-keys', oauthApp: 'oauth-apps', signingKey: 'signing-keys', connection: 'app-connections', keyConnection: 'app-connections', globalConnection: 'app-connections',
+  connectLink: 'connect-links', webhook: 'webhooks', flow: 'flows', run: 'runs', connectorDefinition: 'connectors/definitions',
+};
+const isKept = (noun: Noun): noun is Kept => noun in paths;
+
 describe('who may do what', () => {
   let stack: Stack;
   let world: World;
@@ -127,16 +135,14 @@ describe('who may do what', () => {
   it('left everything that belongs to others as it was', async () => {
     for (const [name, made] of shared) {
       const [noun, place] = name.split(' of ') as [Noun, Exclude<Place, 'nobody'>];
-      if (place === 'own' || ['connector', 'platform', 'project', 'member', 'sync'].includes(noun)) continue;
-      const paths: Partial<Record<Noun, string>> = {
-        user: 'users', apiKey: 'api-keys', oauthApp: 'oauth-apps', signingKey: 'signing-keys', connection: 'app-connections', keyConnection: 'app-connections', globalConnection: 'app-connections', flow: 'flows',
-      };
+      if (place === 'own' || !isKept(noun)) continue;
       const project = world.projectOf(place);
       const key = ['user', 'oauthApp'].includes(noun) ? project.platformKey : project.key;
-      const answer = await request('GET', `/api/v1/${paths[noun]!}/${await made}`, { 'x-api-key': key });
+      const answer = await request('GET', `/api/v1/${paths[noun]}/${await made}`, { 'x-api-key': key });
       const body = (await answer.json()) as { revoked?: string | null; status?: string; displayName?: string };
       expect([name, answer.status, body.revoked ?? null]).toEqual([name, 200, null]);
       if (noun === 'keyConnection' && body.status !== undefined) expect([name, body.status]).toEqual([name, 'ACTIVE']);
+      if (noun === 'connectLink') expect([name, body.status]).toEqual([name, 'open']);
       if (noun.toLowerCase().includes('connection')) expect([name, body.displayName]).toEqual([name, 'Target']);
     }
   }, 60_000);

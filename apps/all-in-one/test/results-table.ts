@@ -11,6 +11,11 @@ export class ResultsTable {
     this.#rows.push(row);
   }
 
+  /** Puts cells that are known only afterwards into the last row, from a column on. */
+  insert(column: number, ...cells: string[]): void {
+    this.#rows.at(-1)!.splice(column, 0, ...cells);
+  }
+
   /** Runs one case; its row says `ok` and what came back, or `FAILED`. */
   async try(cells: readonly string[], work: () => Promise<string | void>): Promise<void> {
     try {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { join } from 'node:path';
 import { serviceNames, type ServiceName } from '@trunkline/contracts';
 import { natsPermissions } from '@trunkline/messaging';
-import { createTestDatabase, freePort, queryDatabase, startProcess, startTestNats, waitFor, waitUntilReady, type TestDatabase, type TestNats, type TestProcess } from '@trunkline/testing';
+import { createTestDatabase, freePort, queryDatabase, startProcess, startTestNats, waitFor, waitUntilReady, type ScriptedPlatform, type TestDatabase, type TestNats, type TestProcess } from '@trunkline/testing';
 
 const apps = fileURLToPath(new URL('../..', import.meta.url));
 const main = (app: string) => join(apps, app, 'dist', 'main.js');
@@ -14,11 +14,17 @@ const secretOf = () => randomBytes(24).toString('hex');
 export interface StackOptions {
   /** A process per service (to be killed one by one) instead of all in one. */
   separate?: boolean;
+  /** Services with more than one replica, by how many; the second is called `token-refresher.2`. Only with `separate`. */
+  replicas?: Partial<Record<ServiceName, number>>;
+  /** The platform to connect, in the sandbox's place. */
+  platform?: ScriptedPlatform;
   /** Further environment of every process. */
   environment?: Record<string, string>;
   /** Used instead of a database of its own on the test run's server. */
   databaseUrl?: string;
   records?: number;
+  /** Further `host:port` that may be called. */
+  egressAllow?: readonly string[];
   accessTokenSeconds?: number;
 }
 
@@ -42,7 +48,7 @@ export interface Stack {
   readonly secrets: Readonly<Record<string, string>>;
   /** `kill -9` (or another signal). */
   kill(service: string, signal?: NodeJS.Signals): Promise<void>;
-  start(service: string): Promise<void>;
+  start(service: string, environment?: Record<string, string>): Promise<void>;
   /** JSON in, JSON out. */
   call<Body = Record<string, unknown>>(method: string, path: string, options?: { key?: string; body?: unknown; headers?: Record<string, string> }): Promise<Answer<Body>>;
   /** The sandbox's control interface. */
@@ -66,7 +72,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const masterKey = randomBytes(32).toString('base64');
   const sessionSecret = secretOf();
   const url = `http://127.0.0.1:${port}`;
-  const sandboxUrl = `http://127.0.0.1:${sandboxPort}`;
+  const sandboxUrl = options.platform?.url ?? `http://127.0.0.1:${sandboxPort}`;
+  if (options.platform !== undefined) options.platform.client.secret = clientSecret;
   const shared: Record<string, string> = {
     NODE_ENV: 'test',
     LOG_LEVEL: 'info',
@@ -83,7 +90,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     TRUNKLINE_SANDBOX_CLIENT_SECRET: clientSecret,
     TRUNKLINE_SANDBOX_RECORDS: String(options.records ?? 1_000),
     TRUNKLINE_SANDBOX_ACCESS_TOKEN_SECONDS: String(options.accessTokenSeconds ?? 3_600),
-    TRUNKLINE_EGRESS_ALLOW: `127.0.0.1:${sandboxPort}`,
+    TRUNKLINE_EGRESS_ALLOW: [new URL(sandboxUrl).host, ...(options.egressAllow ?? [])].join(','),
+    TRUNKLINE_SPOOL_DIRECTORY: join(directory, 'spool'),
     // Tests start their syncs themselves and count what these read.
     TRUNKLINE_SYNC_FIRST_DELAY_SECONDS: '3600',
     ...options.environment,
@@ -91,16 +99,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const processes = new Map<string, TestProcess>();
   const ports = new Map<string, number>();
 
-  const startOne = async (service: string) => {
-    const program = await launchOne(service);
+  const startOne = async (service: string, environment: Record<string, string> = {}) => {
+    const program = await launchOne(service, environment);
     const ownPort = ports.get(service);
     if (service === 'sandbox') await waitFor(async () => (await fetch(`${sandboxUrl}/oauth/.well-known/openid-configuration`)).ok, { what: 'the sandbox', timeoutMs: 30_000 });
     else await waitUntilReady(`http://127.0.0.1:${ownPort}`, program);
   };
-  const launchOne = async (service: string): Promise<TestProcess> => {
+  const launchOne = async (service: string, environment: Record<string, string>): Promise<TestProcess> => {
     if (!ports.has(service)) ports.set(service, service === 'gateway' || service === 'all-in-one' ? port : await freePort());
-    const own = service === 'all-in-one' ? { TRUNKLINE_SANDBOX: 'true', ...natsVariables(passwords) } : natsLogin(service, passwords);
-    const program = startProcess(main(service), { ...shared, PORT: String(ports.get(service)), ...own });
+    const own = service === 'all-in-one' ? { ...(options.platform === undefined ? { TRUNKLINE_SANDBOX: 'true' } : {}), ...natsVariables(passwords) } : natsLogin(service, passwords);
+    const program = startProcess(main(serviceOf(service)), { ...shared, PORT: String(ports.get(service)), ...own, ...environment });
     processes.set(service, program);
     return program;
   };
@@ -115,7 +123,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     if (codes.some((code) => code !== 0 && code !== null)) throw new Error(`A service did not stop cleanly: ${[...processes].map(([name], index) => `${name}=${codes[index]}`).join(' ')}`);
   };
   try {
-    if (options.separate === true) await Promise.all(['sandbox', ...serviceNames].map(startOne));
+    if (options.separate === true) await Promise.all([...(options.platform === undefined ? ['sandbox'] : []), ...serviceNames.flatMap((name) => replicasOf(name, options.replicas?.[name]))].map((name) => startOne(name)));
     else await startOne('all-in-one');
   } catch (error) {
     await close().catch(() => undefined);
@@ -162,8 +170,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 const prefixOf = (service: string) => service.toUpperCase().replaceAll('-', '_');
 const natsVariables = (passwords: Record<ServiceName, string>) =>
   Object.fromEntries(serviceNames.flatMap((name) => [[`${prefixOf(name)}_NATS_USER`, name], [`${prefixOf(name)}_NATS_PASSWORD`, passwords[name]]]));
-const natsLogin = (service: string, passwords: Record<ServiceName, string>): Record<string, string> =>
-  service in passwords ? { NATS_USER: service, NATS_PASSWORD: passwords[service as ServiceName] } : {};
+const natsLogin = (process: string, passwords: Record<ServiceName, string>): Record<string, string> => {
+  const service = serviceOf(process);
+  return service in passwords ? { NATS_USER: service, NATS_PASSWORD: passwords[service as ServiceName] } : {};
+};
+/** `token-refresher.2` is a replica of `token-refresher`. */
+const serviceOf = (process: string): string => process.split('.')[0]!;
+const replicasOf = (service: ServiceName, count = 1): string[] => Array.from({ length: count }, (_, index) => (index === 0 ? service : `${service}.${index + 1}`));
 
 export const platforms = new WeakMap<Stack, string>();
 
