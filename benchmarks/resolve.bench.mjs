@@ -1,8 +1,10 @@
 /**
- * Token resolve through the gateway, beside the bare chain it stands on (Fastify → NATS request → reply) and beside one prepared
- * primary-key read, in one run, taking turns.
+ * Token resolve through the gateway, by connection and by connector, over 10,000 connections of four tenants in turn: beside the bare
+ * chain it stands on (Fastify → NATS request → reply) at the same number of requests in flight and beside one prepared primary-key read.
+ * All in one run, taking turns; medians.
  */
 import { performance } from 'node:perf_hooks';
+import { setTimeout as pause } from 'node:timers/promises';
 import pg from 'pg';
 import { freePort } from '@trunkline/testing';
 import { credentials, Secret, newId } from '@trunkline/contracts';
@@ -11,9 +13,13 @@ import { startProgram } from './kit/program.mjs';
 import { median, report, round } from './kit/report.mjs';
 import { startServices } from './kit/stack.mjs';
 
-const inFlight = 64;
-const seconds = 4;
+const connections = 10_000;
+const tenants = 4;
+const levels = [1, 16, 64];
+const seconds = 3;
 const rounds = 3;
+/** Transactions of services that only look whether there is something to do. */
+const quietPerMs = 0.1;
 
 const providerPort = await freePort();
 const provider = await startProgram('page-server.mjs', undefined, { PORT: String(providerPort), PAGES: '1' });
@@ -23,65 +29,146 @@ const bare = [
   await startProgram('bare-chain.mjs', 'responder', { NATS_URL: stack.nats.url }),
   await startProgram('bare-chain.mjs', 'gateway', { NATS_URL: stack.nats.url, PORT: String(barePort) }),
 ];
-const pool = new pg.Pool({ connectionString: stack.database.url, max: 10 });
+const pool = new pg.Pool({ connectionString: stack.database.url, max: Math.max(...levels) });
 try {
-  const tenant = await stack.tenant();
-  for (let made = 0; made < 200; made += 1) {
-    const id = newId('connection');
-    // A connection as the OAuth walk leaves it: the registry's row, then the credential stored by the service that keeps it.
-    await stack.database.query(
-      `INSERT INTO registry.connection (id, external_id, platform_id, project_id, connector, piece_name, type, display_name, status, pending_until)
-       VALUES ($1, $1, $2, $3, 'sandbox_crm', 'sandbox_crm', 'PLATFORM_OAUTH2', 'Benchmark', 'pending', now() + interval '1 hour')`,
-      [id, tenant.platformId, tenant.projectId],
-    );
-    await stack.client.rpc.call(credentials.put, {
-      connectionId: id, platformId: tenant.platformId, projectId: tenant.projectId, projectIds: [tenant.projectId], ownerId: null, connector: 'sandbox_crm', type: 'PLATFORM_OAUTH2', inputs: {}, allowOtherAccount: true,
-      credential: { type: 'OAUTH2', accessToken: new Secret(`token-${made}`.padEnd(64, 'x')), refreshToken: new Secret('refresh'), tokenType: 'Bearer', expiresInSeconds: 7_200, ageMs: 0, scopes: [], oauthAppId: 'app_benchmark' },
-    });
-  }
-  const [{ connection_id: connectionId }] = await stack.database.query('SELECT connection_id FROM tokens.credential LIMIT 1');
-  const resolve = () => load({
-    url: `${stack.url}/api/connectors/sandbox_crm/token`, method: 'POST', connections: inFlight, seconds,
-    headers: { 'x-services-token': tenant.key, 'content-type': 'application/json' }, body: JSON.stringify({ connectionId }),
-  });
-  const bareChain = () => load({ url: `http://127.0.0.1:${barePort}/bare`, method: 'POST', connections: inFlight, seconds, headers: { 'content-type': 'application/json' }, body: JSON.stringify({ connectionId }) });
-  const primaryKeyRead = async () => {
-    const until = performance.now() + seconds * 1_000;
-    let done = 0;
-    await Promise.all(Array.from({ length: 10 }, async () => {
-      while (performance.now() < until) {
-        await pool.query({ name: 'read', text: 'SELECT * FROM tokens.credential WHERE connection_id = $1', values: [connectionId] });
-        done += 1;
-      }
-    }));
-    return done / seconds;
+  const stored = await storeCredentials();
+  const json = { 'content-type': 'application/json' };
+  const chains = {
+    bare: {
+      url: `http://127.0.0.1:${barePort}`,
+      requests: stored.map(({ id }) => ({ path: '/bare', headers: json, body: JSON.stringify({ connectionId: id }) })),
+    },
+    byConnection: {
+      url: stack.url,
+      requests: stored.map(({ id, key }) => ({ path: `/api/v1/app-connections/${id}/token`, headers: { 'x-api-key': key } })),
+    },
+    byConnector: {
+      url: stack.url,
+      requests: stored.map(({ id, key }) => ({ path: '/api/connectors/sandbox_crm/token', headers: { ...json, 'x-services-token': key }, body: JSON.stringify({ connectionId: id }) })),
+    },
   };
-  // One answer is looked at before thousands are counted.
-  const answer = await stack.call('POST', '/api/connectors/sandbox_crm/token', tenant.key, { connectionId });
-  if (typeof answer.token !== 'string') throw new Error('The resolve did not answer a token');
-  await resolve();
-  await bareChain();
-  const figures = { resolve: [], bare: [], read: [] };
-  for (let round = 0; round < rounds; round += 1) {
-    figures.bare.push(await bareChain());
-    figures.resolve.push(await resolve());
-    figures.read.push(await primaryKeyRead());
+  const run = (chain, inFlight, duration = seconds) => load({ ...chains[chain], method: 'POST', connections: inFlight, seconds: duration });
+
+  // One answer is looked at before thousands are counted; every connection is handed out once, which writes the hour's audit entries.
+  const answer = await stack.call('POST', `/api/v1/app-connections/${stored[7].id}/token`, stored[7].key);
+  if (answer.token !== stored[7].token) throw new Error('The resolve did not answer the token that was stored');
+  await inTurn(stored, 32, ({ id, key }) => stack.call('POST', `/api/v1/app-connections/${id}/token`, key));
+  await untilQuiet();
+  await stack.database.query('VACUUM ANALYZE tokens.credential');
+  for (const chain of Object.keys(chains)) await run(chain, 64);
+
+  const figures = Object.fromEntries([...Object.keys(chains), 'read'].map((name) => [name, new Map(levels.map((level) => [level, []]))]));
+  const statements = new Map(levels.map((level) => [level, []]));
+  for (let turn = 0; turn < rounds; turn += 1) {
+    for (const level of levels) {
+      for (const chain of Object.keys(chains)) {
+        const count = chain === 'byConnection' ? await countStatements() : undefined;
+        const figure = await run(chain, level);
+        figures[chain].get(level).push(figure);
+        if (count !== undefined) statements.get(level).push((await count()) / figure.count);
+      }
+      figures.read.get(level).push(await primaryKeyReads(stored, level));
+    }
   }
-  const errors = [...figures.resolve, ...figures.bare].reduce((sum, { errors: count }) => sum + count, 0);
-  const rps = (list) => median(list.map((figure) => figure.rps));
-  report('resolve', {
-    [`load from`]: withWrk ? 'wrk' : 'autocannon',
-    [`bare chain, ${inFlight} in flight, requests/s`]: round(rps(figures.bare)),
-    [`token resolve through the gateway, requests/s`]: round(rps(figures.resolve)),
-    'token resolve p50 / p99 ms': `${round(median(figures.resolve.map(({ p50 }) => p50)), 1)} / ${round(median(figures.resolve.map(({ p99 }) => p99)), 1)}`,
-    'prepared primary-key read of the same row, reads/s': round(median(figures.read)),
-    'failed requests': errors,
-  }, {
-    'resolve : bare chain': { value: rps(figures.resolve) / rps(figures.bare), aim: 0.35 },
-    'resolve : primary-key read': { value: rps(figures.resolve) / median(figures.read) },
-  });
+  tell(figures, statements);
 } finally {
   await pool.end();
   await stack.close();
   await Promise.all([...bare, provider].map((program) => program.stop()));
+}
+
+/** Connections as the OAuth walk leaves them: the registry's row, then the credential stored by the service that keeps it. */
+async function storeCredentials() {
+  const owners = [];
+  for (let made = 0; made < tenants; made += 1) owners.push(await stack.tenant());
+  const wanted = Array.from({ length: connections }, (_, index) => ({ id: newId('connection'), token: `token-${index}`.padEnd(64, 'x'), ...owners[index % tenants] }));
+  await stack.database.query(
+    `INSERT INTO registry.connection (id, external_id, platform_id, project_id, connector, piece_name, type, display_name, status, pending_until)
+     SELECT id, id, platform_id, project_id, 'sandbox_crm', 'sandbox_crm', 'PLATFORM_OAUTH2', 'Benchmark', 'pending', now() + interval '1 hour'
+     FROM unnest($1::text[], $2::text[], $3::text[]) AS made (id, platform_id, project_id)`,
+    [wanted.map(({ id }) => id), wanted.map(({ platformId }) => platformId), wanted.map(({ projectId }) => projectId)],
+  );
+  await inTurn(wanted, 32, ({ id, token, platformId, projectId }) =>
+    stack.client.rpc.call(credentials.put, {
+      connectionId: id, platformId, projectId, projectIds: [projectId], ownerId: null, connector: 'sandbox_crm', type: 'PLATFORM_OAUTH2', inputs: {}, allowOtherAccount: true,
+      credential: {
+        type: 'OAUTH2', accessToken: new Secret(token), refreshToken: new Secret('refresh'), tokenType: 'Bearer', expiresInSeconds: 14_400, ageMs: 0, scopes: [], oauthAppId: 'app_benchmark',
+        second: null, refreshExpiresInSeconds: null,
+      },
+    }),
+  );
+  return wanted;
+}
+
+async function inTurn(list, atOnce, work) {
+  const left = list.values();
+  await Promise.all(Array.from({ length: atOnce }, async () => {
+    for (const item of left) await work(item);
+  }));
+}
+
+async function primaryKeyReads(stored, inFlight) {
+  const until = performance.now() + seconds * 1_000;
+  let done = 0;
+  await Promise.all(Array.from({ length: inFlight }, async () => {
+    while (performance.now() < until) {
+      await pool.query({ name: 'read', text: 'SELECT * FROM tokens.credential WHERE connection_id = $1', values: [stored[done % stored.length].id] });
+      done += 1;
+    }
+  }));
+  return { rps: done / seconds };
+}
+
+/**
+ * Counts what the database carries out from now until the returned function is called, without what it does when nothing is asked of it.
+ * Every statement of the hot path is a transaction of its own; nothing else runs meanwhile but the services' own polling.
+ */
+async function countStatements() {
+  const idleSeconds = 2;
+  const first = await transactions();
+  await pause(idleSeconds * 1_000);
+  const second = await transactions();
+  const idleRate = (second.count - first.count) / (second.at - first.at);
+  return async () => {
+    const third = await transactions();
+    return third.count - second.count - idleRate * (third.at - second.at);
+  };
+}
+
+/** What storing and handing out for the first time left to do (events, audit entries of the other services) must not be measured too. */
+async function untilQuiet() {
+  for (let before = await transactions(); ; ) {
+    await pause(1_000);
+    const now = await transactions();
+    if ((now.count - before.count) / (now.at - before.at) < quietPerMs) return;
+    before = now;
+  }
+}
+
+async function transactions() {
+  // A backend reports what it did at most once a second.
+  await pause(1_200);
+  const [{ count }] = await stack.database.query('SELECT (xact_commit + xact_rollback)::int8 AS count FROM pg_stat_database WHERE datname = current_database()');
+  return { count: Number(count), at: performance.now() };
+}
+
+function tell(figures, statements) {
+  const failed = ['bare', 'byConnection', 'byConnector'].flatMap((chain) => [...figures[chain].values()].flat()).reduce((sum, { errors }) => sum + errors, 0);
+  const mid = (name, level, member) => median(figures[name].get(level).map((figure) => figure[member]));
+  const shown = (name, level) => `${round(mid(name, level, 'rps'))}/s, p50 ${round(mid(name, level, 'p50'), 1)} ms, p99 ${round(mid(name, level, 'p99'), 1)} ms`;
+  const rows = { 'load from': withWrk ? 'wrk' : 'autocannon', connections };
+  const ratios = {};
+  for (const level of levels) {
+    rows[`${level} in flight: bare chain`] = shown('bare', level);
+    rows[`${level} in flight: resolve by connection`] = shown('byConnection', level);
+    rows[`${level} in flight: resolve by connector`] = shown('byConnector', level);
+    rows[`${level} in flight: prepared primary-key read`] = `${round(mid('read', level, 'rps'))}/s`;
+    rows[`${level} in flight: SQL statements per resolve (aim ≤ 1)`] = round(median(statements.get(level)), 3);
+    ratios[`${level} in flight, resolve by connection : bare chain`] = { value: mid('byConnection', level, 'rps') / mid('bare', level, 'rps'), aim: 0.6 };
+    ratios[`${level} in flight, resolve by connector : bare chain`] = { value: mid('byConnector', level, 'rps') / mid('bare', level, 'rps'), aim: 0.6 };
+    ratios[`${level} in flight, resolve by connection : primary-key read`] = { value: mid('byConnection', level, 'rps') / mid('read', level, 'rps') };
+  }
+  rows['64 in flight: p99 of resolve by connection, ms (aim ≤ 25)'] = round(mid('byConnection', 64, 'p99'), 1);
+  rows['failed requests (aim 0)'] = failed;
+  report('resolve', rows, ratios);
 }

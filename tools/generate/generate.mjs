@@ -1,12 +1,14 @@
 /** Files that are made from the code. \`--check\` fails, naming them, if any is not up to date; otherwise they are written. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { apiDocument, apiTypes } from './api.mjs';
+import { asyncApi } from './asyncapi.mjs';
 import { configurationDocument } from './configuration.mjs';
 import { natsConfig } from './nats-config.mjs';
 
 const root = new URL('../../', import.meta.url);
 const files = {
   'docs/configuration.md': configurationDocument(),
+  'docs/asyncapi.json': asyncApi(),
   'deploy/nats.conf': natsConfig(),
   'libs/client/openapi.json': apiDocument(),
   'libs/client/src/schema.ts': await apiTypes(),

@@ -9,7 +9,7 @@ const watchEveryMs = 1_000;
 
 /**
  * @typedef {{ id: string, status: 'running' | 'done' | 'failed', total: number, done: number, failed: number, lastError: string | null }} Rotation
- * @typedef {{ credentials: Rotation, clientSecrets: Rotation }} Pair
+ * @typedef {{ credentials: Rotation, clientSecrets: Rotation, webhookSecrets: Rotation }} Started one for each service that seals
  */
 
 /** @param {readonly string[]} args */
@@ -18,17 +18,17 @@ export const main = (args) =>
     const { body, url, watch } = options(args);
     const key = adminKey();
     const call = (/** @type {string} */ method, /** @type {object | undefined} */ json) => askGateway({ url, key, method, path: '/api/v1/vault/rotations', json });
-    /** @type {Pair} */
-    let pair = /** @type {any} */ (await call('POST', body));
-    print(pair);
-    while (watch && running(pair)) {
+    /** @type {Started} */
+    let started = /** @type {any} */ (await call('POST', body));
+    print(started);
+    while (watch && running(started)) {
       await pause(watchEveryMs);
-      const before = JSON.stringify(pair);
-      pair = found(pair, /** @type {any} */ (await call('GET', undefined)));
-      if (JSON.stringify(pair) !== before) print(pair);
+      const before = JSON.stringify(started);
+      started = found(started, /** @type {any} */ (await call('GET', undefined)));
+      if (JSON.stringify(started) !== before) print(started);
     }
-    process.stdout.write(`${JSON.stringify(pair)}\n`);
-    return [pair.credentials, pair.clientSecrets].some(({ status }) => status === 'failed') ? 1 : 0;
+    process.stdout.write(`${JSON.stringify(started)}\n`);
+    return Object.values(started).some(({ status }) => status === 'failed') ? 1 : 0;
   });
 
 /** @param {readonly string[]} args */
@@ -53,20 +53,20 @@ export function options(args) {
 }
 
 /**
- * @param {Pair} pair
- * @param {{ credentials: Rotation[], clientSecrets: Rotation[] }} listed
- * @returns {Pair}
+ * @param {Started} started
+ * @param {{ [Name in keyof Started]: Rotation[] }} listed
+ * @returns {Started}
  */
-function found({ credentials, clientSecrets }, listed) {
+function found({ credentials, clientSecrets, webhookSecrets }, listed) {
   const of = (/** @type {Rotation} */ rotation, /** @type {Rotation[]} */ among) => among.find(({ id }) => id === rotation.id) ?? rotation;
-  return { credentials: of(credentials, listed.credentials), clientSecrets: of(clientSecrets, listed.clientSecrets) };
+  return { credentials: of(credentials, listed.credentials), clientSecrets: of(clientSecrets, listed.clientSecrets), webhookSecrets: of(webhookSecrets, listed.webhookSecrets) };
 }
 
-const running = (/** @type {Pair} */ { credentials, clientSecrets }) => [credentials, clientSecrets].some(({ status }) => status === 'running');
+const running = (/** @type {Started} */ started) => Object.values(started).some(({ status }) => status === 'running');
 
-/** @param {Pair} pair */
-function print({ credentials, clientSecrets }) {
-  process.stdout.write(`${line('credentials', credentials)}\n${line('client secrets', clientSecrets)}\n`);
+/** @param {Started} started */
+function print({ credentials, clientSecrets, webhookSecrets }) {
+  process.stdout.write(`${line('credentials', credentials)}\n${line('client secrets', clientSecrets)}\n${line('webhook secrets', webhookSecrets)}\n`);
 }
 
 /**
@@ -74,5 +74,5 @@ function print({ credentials, clientSecrets }) {
  * @param {Rotation} rotation
  */
 export function line(what, { id, status, total, done, failed, lastError }) {
-  return `${what.padEnd(14)}  ${status.padEnd(7)}  ${done} of ${total}${failed > 0 ? `, ${failed} failed` : ''}  ${id}${lastError === null ? '' : `  (${lastError})`}`;
+  return `${what.padEnd(15)}  ${status.padEnd(7)}  ${done} of ${total}${failed > 0 ? `, ${failed} failed` : ''}  ${id}${lastError === null ? '' : `  (${lastError})`}`;
 }

@@ -16,10 +16,10 @@ describe('what is asked', () => {
 
 it('shows a rotation in one line', () => {
   const rotation = { id: 'rot_1', status: /** @type {const} */ ('failed'), total: 5, done: 3, failed: 2, lastError: 'VAULT_SEALED_CORRUPT: credential conn_1' };
-  expect(line('credentials', rotation)).toBe('credentials     failed   3 of 5, 2 failed  rot_1  (VAULT_SEALED_CORRUPT: credential conn_1)');
+  expect(line('credentials', rotation)).toBe('credentials      failed   3 of 5, 2 failed  rot_1  (VAULT_SEALED_CORRUPT: credential conn_1)');
 });
 
-it('starts, watches until both are done, and ends with a line of JSON', async () => {
+it('starts, watches until all are done, and ends with a line of JSON', async () => {
   const rotation = (/** @type {string} */ id, /** @type {string} */ status, done = 0) => ({ id, status, total: 2, done, failed: 0, lastError: null });
   /** @type {unknown[]} */
   const asked = [];
@@ -32,10 +32,10 @@ it('starts, watches until both are done, and ends with a line of JSON', async ()
       if (request.headers.authorization !== 'Bearer the-key') return void answer({ params: { message: 'The key is not valid.' } }, 401);
       if (request.method === 'POST') {
         asked.push(JSON.parse(body));
-        return void answer({ credentials: rotation('rot_1', 'running'), clientSecrets: rotation('rot_2', 'done', 2) }, 202);
+        return void answer({ credentials: rotation('rot_1', 'running'), clientSecrets: rotation('rot_2', 'done', 2), webhookSecrets: rotation('rot_3', 'done', 2) }, 202);
       }
       looks += 1;
-      answer({ credentials: [rotation('rot_0', 'done'), rotation('rot_1', looks > 1 ? 'done' : 'running', looks)], clientSecrets: [rotation('rot_2', 'done', 2)] });
+      answer({ credentials: [rotation('rot_0', 'done'), rotation('rot_1', looks > 1 ? 'done' : 'running', looks)], clientSecrets: [rotation('rot_2', 'done', 2)], webhookSecrets: [rotation('rot_3', 'done', 2)] });
     });
   });
   await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
@@ -53,8 +53,8 @@ it('starts, watches until both are done, and ends with a line of JSON', async ()
     expect(code).toBe(0);
     expect(asked).toEqual([{ kind: 'data', destroyOld: false }]);
     const lines = out.trim().split('\n');
-    expect(lines).toContain('credentials     running  1 of 2  rot_1');
-    expect(JSON.parse(/** @type {string} */ (lines.at(-1)))).toEqual({ credentials: rotation('rot_1', 'done', 2), clientSecrets: rotation('rot_2', 'done', 2) });
+    expect(lines).toContain('credentials      running  1 of 2  rot_1');
+    expect(JSON.parse(/** @type {string} */ (lines.at(-1)))).toEqual({ credentials: rotation('rot_1', 'done', 2), clientSecrets: rotation('rot_2', 'done', 2), webhookSecrets: rotation('rot_3', 'done', 2) });
     expect(await rotate('another')).toMatchObject({ code: 1, problem: 'Trunkline refused (401): The key is not valid.\n' });
   } finally {
     server.close();

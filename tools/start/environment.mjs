@@ -21,6 +21,7 @@ export function applicationEnvironment({ environment, dataDir, secrets, port, sa
     TRUNKLINE_MASTER_KEY: secrets.masterKey,
     TRUNKLINE_ADMIN_KEY: secrets.adminKey,
     TRUNKLINE_SESSION_SECRET: secrets.sessionSecret,
+    TRUNKLINE_SPOOL_DIRECTORY: join(dataDir, 'spool'),
     ...withoutEmpty(environment),
     ...(sandboxPort === null ? { TRUNKLINE_SANDBOX: 'false' } : sandboxEnvironment(environment, dataDir, secrets, sandboxPort)),
     ...Object.fromEntries(users.map((name) => [`${variablePrefix(name)}_NATS_USER`, name])),

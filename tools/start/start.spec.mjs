@@ -99,6 +99,7 @@ describe("the services' environment", () => {
       TRUNKLINE_MASTER_KEY: secrets.masterKey,
       TRUNKLINE_ADMIN_KEY: secrets.adminKey,
       TRUNKLINE_SESSION_SECRET: secrets.sessionSecret,
+      TRUNKLINE_SPOOL_DIRECTORY: '/data/spool',
       TRUNKLINE_SANDBOX: 'true',
       TRUNKLINE_SANDBOX_PORT: '3001',
       TRUNKLINE_SANDBOX_URL: 'http://127.0.0.1:3001',
