@@ -23,6 +23,8 @@ ARG APP
 ENV NODE_ENV=production TRUNKLINE_APP=${APP}
 WORKDIR /trunkline
 COPY --from=build --chown=root:root /image ./
+# Where the token-refresher keeps what the database cannot take just now; a volume that is mounted here takes over its owner.
+RUN install -d -o node -g node -m 0700 /var/lib/trunkline/spool
 USER node
 # Health and metrics; the gateway's is the API as well.
 EXPOSE 3000
