@@ -90,12 +90,12 @@ it('a frozen holder of the lease comes back when another has taken over', async 
     const { body } = await world.resolveAtLast(connected.id);
     // The answer that came too late: its access token is ended at the platform, and nothing of it is stored.
     const late = [...connected.grant.accessTokens][1]!;
-    await waitFor(() => world.platform.revoked.includes(late) || !connected.grant.accessTokens.has(late), { what: 'the late token to be revoked', timeoutMs: 30_000 });
+    await waitFor(() => world.platform.revoked.includes(late) || !connected.grant.accessTokens.has(late), { what: 'the late token to be revoked', timeoutMs: 90_000 });
     expect((await world.row(connected.id)).version).toBe(2);
     expect(world.platform.grants.ownerOf(body.token)).toBe(connected.grant);
     return 'its write was refused, its token revoked';
   }).finally(() => table.insert(2, String(connected.grant.calls)));
-}, 180_000);
+}, 300_000);
 
 it('PostgreSQL is away when the answer comes, and the replica is killed: the token waits on disk', async () => {
   world.platform.rotation = 'strict';

@@ -185,8 +185,13 @@ async function setUpOauthApps(stack: Stack, clientSecret: string): Promise<void>
   if (platform.status !== 201) throw new Error(`No platform: ${JSON.stringify(platform.body)}`);
   platforms.set(stack, platform.body.id);
   for (const connector of ['sandbox_crm', 'sandbox_graphql']) {
-    const app = await stack.call('POST', '/api/v1/oauth-apps', { key: stack.adminKey, body: { platformId: platform.body.id, connector, clientId: 'trunkline-sandbox', clientSecret } });
-    if (app.status !== 201) throw new Error(`No OAuth app: ${JSON.stringify(app.body)}`);
+    const body = { platformId: platform.body.id, connector, clientId: 'trunkline-sandbox', clientSecret };
+    // The very first writes after six services have started at once can take longer than a caller waits: asked again, as the answer says.
+    await waitFor(async () => {
+      const app = await stack.call('POST', '/api/v1/oauth-apps', { key: stack.adminKey, body });
+      if (app.status !== 201) throw new Error(`No OAuth app: ${JSON.stringify(app.body)}`);
+      return true;
+    }, { what: `the OAuth app of ${connector}`, timeoutMs: 30_000, intervalMs: 500 });
   }
 }
 

@@ -30,5 +30,7 @@ describe('a cron', () => {
     expect(latestFire('*/5 * * * *', at('01-01T12:00:00'), at('01-01T12:17:30'))).toEqual(at('01-01T12:15:00'));
     expect(latestFire('*/5 * * * *', at('01-01T12:00:00'), at('01-01T12:15:00'))).toEqual(at('01-01T12:15:00'));
     expect(latestFire('*/5 * * * *', at('01-01T12:00:00'), at('01-01T12:00:00.400'))).toEqual(at('01-01T12:00:00'));
+    // In the last second before the next one.
+    expect(latestFire('* * * * *', at('01-01T09:00:00'), at('01-01T12:00:59.500'))).toEqual(at('01-01T12:00:00'));
   });
 });

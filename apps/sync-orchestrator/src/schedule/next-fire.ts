@@ -28,7 +28,7 @@ export const nextFire = (cron: string, after: Date): Date => readCron(cron).next
 
 /** The newest fire that is over by then: fires that were missed are one. `due` is the oldest of them. */
 export function latestFire(cron: string, due: Date, now: Date): Date {
-  // The library answers strictly before, to the second.
-  const [latest] = readCron(cron).previousRuns(1, new Date(now.getTime() + 1_000));
-  return latest === undefined || latest < due || latest > now ? due : latest;
+  // The library answers strictly before, to the second: asked for a second later, it may name one that is still to come first.
+  const latest = readCron(cron).previousRuns(2, new Date(now.getTime() + 1_000)).find((fire) => fire <= now);
+  return latest === undefined || latest < due ? due : latest;
 }
