@@ -4,7 +4,13 @@ import { ReadTogether } from './read-together.js';
 /** A read whose statements end when the test says so. */
 class HeldReads {
   readonly statements: { questions: readonly string[]; end: () => void }[] = [];
-  readonly together = new ReadTogether<string, string>((questions) => new Promise((resolve) => this.statements.push({ questions, end: () => resolve(questions.map((question) => `row of ${question}`)) })));
+  readonly together: ReadTogether<string, string>;
+
+  /** @param patienceMs so long that no machine is too slow for it, unless the test is about it */
+  constructor(patienceMs = 60_000) {
+    const read = (questions: readonly string[]) => new Promise<string[]>((resolve) => this.statements.push({ questions, end: () => resolve(questions.map((question) => `row of ${question}`)) }));
+    this.together = new ReadTogether(read, patienceMs);
+  }
 
   get asked(): (readonly string[])[] {
     return this.statements.map(({ questions }) => questions);
@@ -66,7 +72,7 @@ describe('lookups by one statement', () => {
   });
 
   it('does not wait for a statement that hangs, and does not take every connection', async () => {
-    const reads = new HeldReads();
+    const reads = new HeldReads(20);
     void reads.together.ask('hangs');
     await turn();
     const next = reads.together.ask('next');

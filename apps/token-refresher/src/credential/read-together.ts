@@ -11,7 +11,7 @@ const mostTogether = 128;
 /** So many statements at once, at most: a share of the pool, so that work which is not a lookup finds a connection. */
 const mostUnderWay = 4;
 /** A statement that takes longer (a connection that hangs) holds up nobody but those who are in it. */
-const patienceMs = 20;
+const usualPatienceMs = 20;
 
 /**
  * Lookups that are wanted at the same time, by one statement: what arrives while one is under way goes into the next together. A lone
@@ -25,7 +25,10 @@ export class ReadTogether<Question, Answer> {
   #patience: NodeJS.Timeout | undefined;
 
   /** @param read answers each question at its place */
-  constructor(read: (questions: readonly Question[]) => Promise<readonly (Answer | undefined)[]>) {
+  constructor(
+    read: (questions: readonly Question[]) => Promise<readonly (Answer | undefined)[]>,
+    private readonly patienceMs = usualPatienceMs,
+  ) {
     this.#read = read;
   }
 
@@ -33,7 +36,7 @@ export class ReadTogether<Question, Answer> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ question, resolve, reject });
       if (this.#underWay === 0 || this.#waiting.length >= mostTogether) this.#soon();
-      else this.#patience ??= setTimeout(() => this.#depart(), patienceMs);
+      else this.#patience ??= setTimeout(() => this.#depart(), this.patienceMs);
     });
   }
 
