@@ -1,5 +1,5 @@
-import { InProcessBudget } from '../src/index.js';
 import { acme, stream } from './support/acme.js';
+import { InProcessBudget } from './support/in-process-budget.js';
 import { startServer } from './support/local-server.js';
 import type { LocalServer, Reply } from './support/local-server.js';
 import { readAll } from './support/read-all.js';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { BudgetRule, BudgetSignal } from '@trunkline/connector-kit';
+import { batchOf, graceOf, settleSpending, spend, type BudgetRule, type BudgetSignal } from '@trunkline/connector-kit';
 import type { BudgetKey, BudgetRows } from './budget-rows.js';
-import { batchOf, graceOf, settleSpending, spend } from './spending.js';
 
 /** A request to be made now, and the place it takes. */
 export interface Taken {

@@ -1,4 +1,4 @@
-import type { BudgetRule, BudgetSignal } from '@trunkline/connector-kit';
+import type { BudgetRule, BudgetSignal } from './budget.js';
 
 /**
  * What was spent of a budget, as its row holds it. Moments are milliseconds of the database's clock. Spending is counted in slots of a
