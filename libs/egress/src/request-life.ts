@@ -13,6 +13,11 @@ export interface RequestLife {
   release(): void;
 }
 
+/** A deadline that comes this much late finds a process that stood still: stopped, swapped out, or busy. */
+const stoodStillMs = 100;
+/** Time it then has to read what came meanwhile. */
+const catchUpMs = 1_000;
+
 export function startLife(timeoutMs: number, signal: AbortSignal | undefined, host: () => string): RequestLife {
   let ended: EgressError | undefined;
   const end = (error: EgressError): void => {
@@ -22,7 +27,12 @@ export function startLife(timeoutMs: number, signal: AbortSignal | undefined, ho
   };
   const onAbort = (): void => end(new EgressError('EGRESS_ABORTED', `the caller gave up the request to ${host()}`, { sent: life.sent }));
   const onDeadline = (): void => end(new EgressError('EGRESS_TIMEOUT', `no complete answer from ${host()} within ${timeoutMs} ms`, { sent: life.sent }));
-  const timer = setTimeout(onDeadline, timeoutMs);
+  const due = performance.now() + timeoutMs;
+  // Timers run before sockets are read: of a process that stood still the answer may be here, unread. A refresh token it brings is nowhere else.
+  let timer = setTimeout(() => {
+    if (performance.now() - due < stoodStillMs) onDeadline();
+    else timer = setTimeout(onDeadline, catchUpMs);
+  }, timeoutMs);
   const life: RequestLife = {
     sent: false,
     get ended() {
