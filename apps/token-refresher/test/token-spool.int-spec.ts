@@ -25,9 +25,13 @@ const oneFile = async (): Promise<string> => join(world.spool, (await waitFor(as
 
 /** Has a process of its own get a new token just as the database goes away, and kills it when the token is on disk. */
 async function dieWithDatabaseAway(): Promise<Connected> {
-  const program = world.startOutside({}, postgres.url);
+  const before = world.startOutside({}, postgres.url);
   await world.answering();
   const connected = await world.connect();
+  await before.kill('SIGKILL');
+  // A process that never sealed anything of this tenant: which data key is the newest it has yet to ask.
+  const program = world.startOutside({}, postgres.url);
+  await world.answering();
   await world.expire(connected.connectionId);
   const hold = world.provider.hold();
   void codeOf(world.resolve({ connectionId: connected.connectionId }));

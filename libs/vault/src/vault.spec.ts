@@ -46,6 +46,24 @@ describe('sealing', () => {
     expect(await vault.openText(context, sealed)).toBe(text);
   });
 
+  it('seals like something that was opened without asking store or master keys, however old what it knows', async () => {
+    const { vault, memory, ring } = setUp();
+    const first = await vault.seal(context, secret);
+    await vault.rotateDataKey('t1');
+    let away = false;
+    const leaving: DataKeyStore = {
+      findPrimary: (tenant) => (away ? Promise.reject(new Error('away')) : memory.findPrimary(tenant)),
+      find: (tenant, version) => (away ? Promise.reject(new Error('away')) : memory.find(tenant, version)),
+      insert: (key) => memory.insert(key),
+    };
+    const other = createVault({ masterKeys: ring, dataKeys: leaving, primaryMaxAgeMs: 0 });
+    await other.open(context, first);
+    away = true;
+    const kept = await other.sealLike(context, 'the next', first);
+    expect([sealedKeyVersion(kept), await other.openText(context, kept)]).toEqual([1, 'the next']);
+    await expect(other.seal(context, 'the next')).rejects.toThrow('away');
+  });
+
   it('brings bytes back, also out of a larger buffer', async () => {
     const { vault } = setUp();
     const bytes = Uint8Array.from({ length: 256 }, (_, i) => i);

@@ -1,5 +1,5 @@
 import { loneSurrogate } from './associated-data.js';
-import { DataKeys } from './data-keys.js';
+import { DataKeys, type DataKey } from './data-keys.js';
 import type { DataKeyStore } from './data-key-store.js';
 import { decrypt, encrypt } from './gcm.js';
 import type { MasterKeys } from './master-keys.js';
@@ -24,6 +24,11 @@ export interface Vault {
    * @throws VaultError `VAULT_KEY_UNKNOWN` or `VAULT_SEALED_CORRUPT` when the tenant's data key cannot be opened
    */
   seal(context: SealContext, plaintext: string | Uint8Array, atLeastVersion?: number): Promise<Uint8Array>;
+  /**
+   * The same with the data key that sealed those bytes: no I/O if they were opened lately. For what must be kept while the store is away;
+   * to be sealed anew when it is back, since a key that was replaced is destroyed some time after.
+   */
+  sealLike(context: SealContext, plaintext: string | Uint8Array, like: Uint8Array): Promise<Uint8Array>;
   /**
    * Decrypt. Once the tenant's key is warm nothing is awaited but the promise itself: one GCM decryption, no I/O.
    *
@@ -51,10 +56,10 @@ export function createVault({ masterKeys, dataKeys, cacheSize = 10_000, primaryM
   if (!(primaryMaxAgeMs >= 0)) throw new RangeError('vault option primaryMaxAgeMs must be a number from 0');
   const keys = new DataKeys(masterKeys, dataKeys, cacheSize, primaryMaxAgeMs);
 
-  const seal = async (context: SealContext, plaintext: string | Uint8Array, atLeastVersion?: number): Promise<Uint8Array> => {
+  const sealWith = async (context: SealContext, plaintext: string | Uint8Array, dataKey: () => Promise<DataKey>): Promise<Uint8Array> => {
     if (typeof plaintext === 'string' && loneSurrogate.test(plaintext)) throw new TypeError('the text to seal has a lone surrogate; seal its bytes instead');
     sealedContext(context, 0); // a context that cannot be sealed must not make a tenant a key
-    const { version, key } = await keys.primary(context.tenant, atLeastVersion);
+    const { version, key } = await dataKey();
     return encrypt(key, sealedHeader(version), sealedContext(context, version), typeof plaintext === 'string' ? Buffer.from(plaintext) : plaintext);
   };
 
@@ -68,7 +73,8 @@ export function createVault({ masterKeys, dataKeys, cacheSize = 10_000, primaryM
   };
 
   return {
-    seal,
+    seal: (context, plaintext, atLeastVersion) => sealWith(context, plaintext, () => keys.primary(context.tenant, atLeastVersion)),
+    sealLike: (context, plaintext, like) => sealWith(context, plaintext, () => keys.of(context.tenant, sealedKeyVersion(like))),
     open,
     openText: async (context, sealed) => (await open(context, sealed)).toString('utf8'),
     rotateDataKey: async (tenant, from) => (await keys.rotate(tenant, from)).version,

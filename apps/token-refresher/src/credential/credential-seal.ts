@@ -24,10 +24,19 @@ export class CredentialSeal {
     this.#vault = vault;
   }
 
-  async seal(owner: SealedFor, members: SecretMembers): Promise<Buffer> {
+  seal(owner: SealedFor, members: SecretMembers): Promise<Buffer> {
+    return this.#sealed(members, (plain) => this.#vault.seal(sealContextOf(owner), plain));
+  }
+
+  /** With the key of what is stored, which was opened before: the database need not be there. To be sealed anew when it is. */
+  sealToKeep(stored: SealedFor & { readonly sealed: Buffer }, members: SecretMembers): Promise<Buffer> {
+    return this.#sealed(members, (plain) => this.#vault.sealLike(sealContextOf(stored), plain, stored.sealed));
+  }
+
+  async #sealed(members: SecretMembers, seal: (plain: Uint8Array) => Promise<Uint8Array>): Promise<Buffer> {
     const plain = toPlainBytes(members);
     try {
-      return Buffer.from(await this.#vault.seal(sealContextOf(owner), plain));
+      return Buffer.from(await seal(plain));
     } finally {
       plain.fill(0);
     }

@@ -52,12 +52,12 @@ export class StoreAnswer {
     let kept: Promise<boolean> | undefined;
     const keep = (): void => {
       // Again after a vain try: a full disk may have room by then.
-      kept = (kept ?? Promise.resolve(false)).then((is) => is || this.#keep(lease, members, answer, value));
+      kept = (kept ?? Promise.resolve(false)).then((is) => is || this.#keep(lease, members, answer));
     };
     const hanging = setTimeout(keep, spoolAfterMs);
     try {
       const outcome = await this.#insist(lease, answer.leaseEnd, answer.receivedAt + commitPatienceMs, keep, async () => {
-        value ??= await this.#valueOf(lease, members, answer);
+        value ??= { ...this.#detailsOf(lease, answer), sealed: await this.seal.seal(lease, members) };
         return this.settle.commit(lease, value);
       });
       if (outcome !== 'stored') await this.#dropLate(lease, members, outcome, answer);
@@ -73,11 +73,10 @@ export class StoreAnswer {
     }
   }
 
-  async #valueOf(lease: LeasedCredential, members: TokenMembers, { granted, intentId, receivedAt, rejectedDigest }: Answer): Promise<NewValue> {
+  #detailsOf(lease: LeasedCredential, { granted, intentId, receivedAt, rejectedDigest }: Answer): Omit<NewValue, 'sealed'> {
     const cameBack = digestOf(granted.accessToken.reveal()) === rejectedDigest;
     return {
       intentId,
-      sealed: await this.seal.seal(lease, members),
       tokenType: granted.tokenType,
       scopes: granted.scopes ?? lease.scopes,
       schedule: scheduleOf({ expiresInSeconds: granted.expiresInSeconds, refreshable: true, id: lease.connectionId }, this.policy),
@@ -88,16 +87,16 @@ export class StoreAnswer {
   }
 
   /** Never rejects: the token is still in memory, and the commit goes on. */
-  async #keep(lease: LeasedCredential, members: TokenMembers, answer: Answer, made: NewValue | undefined): Promise<boolean> {
+  async #keep(lease: LeasedCredential, members: TokenMembers, answer: Answer): Promise<boolean> {
     try {
-      const value = made ?? (await this.#valueOf(lease, members, answer));
+      const sealed = await this.seal.sealToKeep(lease, members);
+      const { tokenType, scopes, schedule, refreshExpiresInSeconds, suspectTokenDigest } = this.#detailsOf(lease, answer);
       const ageSeconds = answer.granted.ageMs / 1_000;
       const receivedAt = new Date(Date.now() - (performance.now() - answer.receivedAt)).toISOString();
       const { connectionId, platformId, projectId, connector, inputs, allowedOrigins, oauthAppId } = lease;
       await this.spool.keep({
         format: 1, intentId: answer.intentId, connectionId, platformId, projectId, connector, inputs: { ...inputs }, allowedOrigins: [...allowedOrigins], oauthAppId,
-        type: members.type, sealed: value.sealed.toString('base64'), tokenType: value.tokenType, scopes: [...value.scopes], ...value.schedule,
-        refreshExpiresInSeconds: value.refreshExpiresInSeconds, suspectTokenDigest: value.suspectTokenDigest, ageSeconds, receivedAt,
+        type: members.type, sealed: sealed.toString('base64'), tokenType, scopes: [...scopes], ...schedule, refreshExpiresInSeconds, suspectTokenDigest, ageSeconds, receivedAt,
       });
       return true;
     } catch (error) {
