@@ -1,8 +1,9 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { Catalog, catalogFrom } from '@trunkline/catalog';
+import { webhookSecretRotations } from '@trunkline/contracts';
 import { egressFrom } from '@trunkline/egress';
 import { MessagingModule } from '@trunkline/messaging';
-import { DatabaseModule, rotationProviders, VaultModule } from '@trunkline/persistence';
+import { DatabaseModule, rotationHandler, rotationProviders, VaultModule } from '@trunkline/persistence';
 import { registryDatabase } from './database.js';
 import { ApiKeyHandler } from './api-key/api-key.handler.js';
 import { AuditConsumer } from './audit/audit.consumer.js';
@@ -32,7 +33,6 @@ import { ReminderSweeps } from './reminder/reminder.sweeps.js';
 import { SessionHandler } from './session/session.handler.js';
 import { SessionSweeps } from './session/session.sweeps.js';
 import { UserHandler } from './user/user.handler.js';
-import { RotationHandler } from './webhook/rotation.handler.js';
 import { sealedTables } from './webhook/sealed-tables.js';
 import { WebhookConsumer } from './webhook/webhook.consumer.js';
 import { WebhookHandler } from './webhook/webhook.handler.js';
@@ -51,7 +51,7 @@ export function connectorRegistryModule({ config }: RegistryContext): DynamicMod
       MessagingModule.forRoot(),
       VaultModule.forRoot(config),
     ],
-    controllers: [PlatformHandler, ProjectHandler, UserHandler, MemberHandler, ApiKeyHandler, SessionHandler, PrincipalHandler, ConnectorHandler, ConnectorDefinitionHandler, ConnectionHandler, ConnectionStatusConsumer, ConnectLinkHandler, HealthHandler, HealthConsumer, AuditHandler, AuditConsumer, WebhookHandler, WebhookConsumer, RotationHandler],
+    controllers: [PlatformHandler, ProjectHandler, UserHandler, MemberHandler, ApiKeyHandler, SessionHandler, PrincipalHandler, ConnectorHandler, ConnectorDefinitionHandler, ConnectionHandler, ConnectionStatusConsumer, ConnectLinkHandler, HealthHandler, HealthConsumer, AuditHandler, AuditConsumer, WebhookHandler, WebhookConsumer, rotationHandler(webhookSecretRotations)],
     providers: [
       { provide: Catalog, useFactory: () => catalogFrom(config).catalog },
       RegistryParts,

@@ -1,17 +1,16 @@
 import { Inject, Injectable, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
-import { Catalog } from '@trunkline/catalog';
+import { Catalog, loadConnectors } from '@trunkline/catalog';
+import { clientSecretRotations } from '@trunkline/contracts';
 import { egressFrom, type Egress } from '@trunkline/egress';
 import { EventListener, MessagingModule, RpcClient } from '@trunkline/messaging';
-import { DatabaseModule, rotationProviders, VaultModule } from '@trunkline/persistence';
+import { DatabaseModule, rotationHandler, rotationProviders, VaultModule } from '@trunkline/persistence';
 import { oauthDatabase } from './database.js';
 import { AuthorizationHandler } from './authorization/authorization.handler.js';
 import { ExpireAuthorizations } from './authorization/expire-authorizations.js';
 import { BrokerParts, EGRESS } from './broker-parts.js';
 import type { BrokerContext } from './config.js';
-import { loadConnectors } from './connector/load-connectors.js';
 import { ConnectionAppConsumer } from './oauth-app/connection-app.consumer.js';
 import { OauthAppHandler } from './oauth-app/oauth-app.handler.js';
-import { RotationHandler } from './rotation/rotation.handler.js';
 import { sealedTables } from './rotation/sealed-tables.js';
 
 @Module({})
@@ -35,7 +34,7 @@ export function oauthBrokerModule({ config }: BrokerContext): DynamicModule {
   return {
     module: OauthBrokerModule,
     imports: [DatabaseModule.forRoot(oauthDatabase), MessagingModule.forRoot(), VaultModule.forRoot(config)],
-    controllers: [OauthAppHandler, ConnectionAppConsumer, AuthorizationHandler, RotationHandler],
+    controllers: [OauthAppHandler, ConnectionAppConsumer, AuthorizationHandler, rotationHandler(clientSecretRotations)],
     providers: [
       { provide: Catalog, inject: [RpcClient, EventListener], useFactory: async (rpc: RpcClient, events: EventListener) => (await loadConnectors(config, rpc, events)).catalog },
       { provide: EGRESS, useFactory: () => egressFrom(config) },

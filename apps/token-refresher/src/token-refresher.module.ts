@@ -1,7 +1,9 @@
 import { Inject, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
+import { loadConnectors } from '@trunkline/catalog';
+import { credentialRotations } from '@trunkline/contracts';
 import { egressFrom, type Egress } from '@trunkline/egress';
 import { EventListener, MessagingModule, RpcClient } from '@trunkline/messaging';
-import { DatabaseModule, rotationProviders, VAULT, VaultModule } from '@trunkline/persistence';
+import { DatabaseModule, rotationHandler, rotationProviders, VAULT, VaultModule } from '@trunkline/persistence';
 import { SERVICE_CONTEXT, type ServiceContext } from '@trunkline/service';
 import type { Vault } from '@trunkline/vault';
 import { tokensDatabase } from './database.js';
@@ -21,7 +23,6 @@ import { PutCredential } from './credential/put-credential.js';
 import { StoreCredential } from './credential/store-credential.js';
 import { VerifyCredential } from './credential/verify-credential.js';
 import { Connectors } from './provider/connectors.js';
-import { loadConnectors } from './provider/load-connectors.js';
 import { AssertionGrants } from './provider/assertion-grants.js';
 import { EGRESS } from './provider/egress.js';
 import { AttemptRefresh } from './refresh/attempt-refresh.js';
@@ -60,7 +61,6 @@ import { FindSigningKey } from './signing-key/find-signing-key.js';
 import { KeyOfCredential } from './signing-key/key-of-credential.js';
 import { SigningKeyHandler } from './signing-key/signing-key.handler.js';
 import { SigningKeySeal } from './signing-key/signing-key-seal.js';
-import { RotationHandler } from './rotation/rotation.handler.js';
 import { sealedTables } from './rotation/sealed-tables.js';
 
 type Context = ServiceContext<TokenRefresherConfig>;
@@ -81,7 +81,7 @@ export class TokenRefresherModule implements OnApplicationShutdown {
     return {
       module: TokenRefresherModule,
       imports: [MessagingModule.forRoot(), DatabaseModule.forRoot(tokensDatabase), VaultModule.forRoot(context.config)],
-      controllers: [CredentialHandler, ConfigurationConsumer, ResolveHandler, RefreshHandler, SigningKeyHandler, RotationHandler],
+      controllers: [CredentialHandler, ConfigurationConsumer, ResolveHandler, RefreshHandler, SigningKeyHandler, rotationHandler(credentialRotations)],
       providers: [
         { provide: Connectors, inject: [SERVICE_CONTEXT, RpcClient, EventListener], useFactory: connectorsFrom },
         { provide: EGRESS, inject: [SERVICE_CONTEXT], useFactory: ({ config }: Context) => egressFrom(config, { timeoutMs: config.refreshHttpDeadlineMs, connectionsPerOrigin: config.refreshHostConcurrency + otherRequests }) },

@@ -2,6 +2,8 @@ export { connectorsDirectory, loadCatalog } from './load/load-catalog.js';
 export type { CatalogOptions } from './load/load-catalog.js';
 export { catalogFrom, connectorSettingsFrom } from './load/catalog-from.js';
 export type { CatalogConfig, LoadedCatalog } from './load/catalog-from.js';
+export { loadConnectors } from './load/load-connectors.js';
+export type { DefinitionKeeper, DefinitionNews } from './load/load-connectors.js';
 export { readLogo } from './load/read-logo.js';
 export { Catalog, isOfferedTo, plainName } from './load/catalog.js';
 export { CustomConnectors, isCustomId } from './load/custom-connectors.js';

@@ -3,7 +3,8 @@ import { defineEvent, defineRpc } from './kit/define.js';
 import { connectionId, connectorId, id, moment, oauthAppId, platformId, projectId, userId } from './kit/ids.js';
 import { secret } from './kit/secret.js';
 import { principal } from './principal.js';
-import { account, connectionFact, connectionInputs, oauthConnectionType, oauthCredential } from './connection.js';
+import { account, connectionFact, connectionInputs } from './connection.js';
+import { oauthConnectionType, oauthCredential } from './connection-value.js';
 import { page, pageRequest } from './kit/page.js';
 
 const broker = { server: 'oauth-broker' } as const;

@@ -4,7 +4,8 @@ import { connectionId, connectorId, id, moment, platformId, projectId, userId } 
 import { page, pageRequest } from './kit/page.js';
 import { secret } from './kit/secret.js';
 import { principal } from './principal.js';
-import { account, connectionInputs, connectionMetadata, connectionValue } from './connection.js';
+import { account, connectionInputs, connectionMetadata } from './connection.js';
+import { connectionValue } from './connection-value.js';
 import { connectorSummary } from './connector.js';
 
 export const connectLinkId = id('connectLink');

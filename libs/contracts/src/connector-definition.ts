@@ -3,7 +3,8 @@ import { defineEvent, defineRpc } from './kit/define.js';
 import { connectionId, connectorId, moment, platformId, projectId, streamName } from './kit/ids.js';
 import { page, pageRequest } from './kit/page.js';
 import { principal } from './principal.js';
-import { connectionInputs, connectionValue } from './connection.js';
+import { connectionInputs } from './connection.js';
+import { connectionValue } from './connection-value.js';
 
 /** What a folder of the catalog holds, as JSON: `connector` is connector.yaml, `streams` its files by name. No hooks: data only. */
 export const connectorFolder = z.strictObject({

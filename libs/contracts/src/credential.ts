@@ -3,7 +3,8 @@ import { defineEvent, defineRpc } from './kit/define.js';
 import { connectionId, connectorId, moment, oauthAppId, platformId, projectId, userId } from './kit/ids.js';
 import { secret } from './kit/secret.js';
 import { principal } from './principal.js';
-import { account, connectionFact, connectionInputs, connectionType, keyCredential, statusReason } from './connection.js';
+import { account, connectionFact, connectionInputs, statusReason } from './connection.js';
+import { connectionType, keyCredential } from './connection-value.js';
 import { authMethodName } from './connector.js';
 
 /** What a connector calls a further token of a connection, e.g. `user`. */

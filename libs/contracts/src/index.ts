@@ -112,20 +112,29 @@ export type {
   ConnectorSummary,
 } from './connector.js';
 export {
-  connectionStatus,
-  statusReason,
-  connectionScope,
   connectionType,
   oauthConnectionType,
   isOauth,
   authMethodOf,
+  keyCredential,
+  oauthCredential,
+  connectionValue,
+} from './connection-value.js';
+export type {
+  ConnectionType,
+  OauthConnectionType,
+  KeyCredential,
+  OauthCredential,
+  ConnectionValue,
+} from './connection-value.js';
+export {
+  connectionStatus,
+  statusReason,
+  connectionScope,
   connectionInputs,
   connectionMetadata,
   account,
   connection,
-  keyCredential,
-  oauthCredential,
-  connectionValue,
   connectionFilters,
   callOutcome,
   callSource,
@@ -145,12 +154,7 @@ export type {
   ConnectionStatus,
   StatusReason,
   ConnectionScope,
-  ConnectionType,
-  OauthConnectionType,
   Connection,
-  KeyCredential,
-  OauthCredential,
-  ConnectionValue,
   CallOutcome,
 } from './connection.js';
 export {
@@ -253,6 +257,7 @@ export {
 export type {
   RotationKind,
   Rotation,
+  RotationContracts,
 } from './vault.js';
 export {
   clientAuthentication,

@@ -48,6 +48,9 @@ const rotationsOf = <Noun extends string>(noun: Noun, server: ServiceName) => {
   };
 };
 
+/** Of whichever service. */
+export type RotationContracts = ReturnType<typeof rotationsOf<string>>;
+
 export const credentialRotations = rotationsOf('credential_rotations', 'token-refresher');
 export const clientSecretRotations = rotationsOf('client_secret_rotations', 'oauth-broker');
 /** The secrets that webhooks are signed with. */

@@ -11,6 +11,7 @@ export { migrate } from './migrate.js';
 export { fact, Outbox } from './outbox/outbox.js';
 export type { Fact } from './outbox/outbox.js';
 export { DataKeys1760000000001, OutboxAndInbox1760000000000, Rotations1761900000002 } from './shared-migrations.js';
+export { rotationHandler } from './rotation/rotation.handler.js';
 export { rotationProviders } from './rotation/rotation.providers.js';
 export { Rotations } from './rotation/rotations.js';
 export type { SealedTable } from './rotation/sealed-table.js';

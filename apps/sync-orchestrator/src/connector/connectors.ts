@@ -1,11 +1,10 @@
 import type { OnApplicationShutdown, Provider } from '@nestjs/common';
 import { Inject, Injectable } from '@nestjs/common';
-import { UnknownConnectorError, type Catalog, type Connector, type LoadedCatalog } from '@trunkline/catalog';
+import { loadConnectors, UnknownConnectorError, type Catalog, type Connector, type LoadedCatalog } from '@trunkline/catalog';
 import { egressFrom, type Egress } from '@trunkline/egress';
 import { EventListener, RpcClient } from '@trunkline/messaging';
 import { SERVICE_CONTEXT } from '@trunkline/service';
 import type { SyncContext } from '../config.js';
-import { loadConnectors } from './load-connectors.js';
 import type { Offer } from '../run/plan-run.js';
 
 /** Injection token of the one way out of this service. */

@@ -1,15 +1,13 @@
 import { Inject, Injectable, type BeforeApplicationShutdown, type OnApplicationBootstrap } from '@nestjs/common';
 import { isOutage } from '@trunkline/messaging';
 import { AppError, every, SERVICE_CONTEXT, type Loop, type ServiceContext } from '@trunkline/service';
-import type { credentialRotations, Principal, ReplyOf, RequestOf, Rotation } from '@trunkline/contracts';
+import type { Principal, ReplyOf, RequestOf, Rotation, RotationContracts } from '@trunkline/contracts';
 import { Outbox } from '../outbox/outbox.js';
 import { carryOutStep, type RotationParts } from './carry-out-step.js';
 import type { Claim } from './rotation-store.js';
 
 /** Injection token of what a rotation works with. */
 export const ROTATION_PARTS = Symbol('ROTATION_PARTS');
-
-type Contracts = typeof credentialRotations;
 
 const intervalMs = 2_000;
 const pauseSeconds = 5;
@@ -29,7 +27,7 @@ export class Rotations implements OnApplicationBootstrap, BeforeApplicationShutd
   ) {}
 
   /** @throws AppError AUTHORIZATION */
-  async start({ principal, rotation }: RequestOf<Contracts['start']>): Promise<ReplyOf<Contracts['start']>> {
+  async start({ principal, rotation }: RequestOf<RotationContracts['start']>): Promise<ReplyOf<RotationContracts['start']>> {
     requireOperator(principal);
     const { kind, tenant = null, destroyOld } = rotation;
     if (kind === 'master' && destroyOld) {
@@ -42,7 +40,7 @@ export class Rotations implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** @throws AppError AUTHORIZATION, ENTITY_NOT_FOUND */
-  async get({ principal, id }: RequestOf<Contracts['get']>): Promise<Rotation> {
+  async get({ principal, id }: RequestOf<RotationContracts['get']>): Promise<Rotation> {
     requireOperator(principal);
     const rotation = await this.parts.store.find(id);
     if (rotation === undefined) throw AppError.notFound('rotation', id);
@@ -50,7 +48,7 @@ export class Rotations implements OnApplicationBootstrap, BeforeApplicationShutd
   }
 
   /** @throws AppError AUTHORIZATION */
-  async list({ principal }: RequestOf<Contracts['list']>): Promise<ReplyOf<Contracts['list']>> {
+  async list({ principal }: RequestOf<RotationContracts['list']>): Promise<ReplyOf<RotationContracts['list']>> {
     requireOperator(principal);
     return { rotations: await this.parts.store.latest() };
   }
