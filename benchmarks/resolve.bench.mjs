@@ -58,18 +58,16 @@ try {
   for (const chain of Object.keys(chains)) await run(chain, 64);
 
   const figures = Object.fromEntries([...Object.keys(chains), 'read'].map((name) => [name, new Map(levels.map((level) => [level, []]))]));
-  const statements = new Map(levels.map((level) => [level, []]));
   for (let turn = 0; turn < rounds; turn += 1) {
     for (const level of levels) {
       for (const chain of Object.keys(chains)) {
-        const count = chain === 'byConnection' ? await countStatements() : undefined;
-        const figure = await run(chain, level);
-        figures[chain].get(level).push(figure);
-        if (count !== undefined) statements.get(level).push((await count()) / figure.count);
+        figures[chain].get(level).push(await run(chain, level));
       }
       figures.read.get(level).push(await primaryKeyReads(stored, level));
     }
   }
+  const statements = new Map();
+  for (const level of levels) statements.set(level, await statementsOf(() => run('byConnection', level)));
   tell(figures, statements);
 } finally {
   await pool.end();
@@ -120,25 +118,30 @@ async function primaryKeyReads(stored, inFlight) {
 }
 
 /**
- * Counts what the database carries out from now until the returned function is called, without what it does when nothing is asked of it.
- * Every statement of the hot path is a transaction of its own; nothing else runs meanwhile but the services' own polling.
+ * Statements of a load per request, without what the services do when nothing is asked of them. Every statement of the hot path is a
+ * transaction of its own; nothing else runs meanwhile but the services' own polling.
  */
-async function countStatements() {
-  const idleSeconds = 2;
-  const first = await transactions();
-  await pause(idleSeconds * 1_000);
-  const second = await transactions();
+async function statementsOf(load) {
+  const first = await allTransactions();
+  const second = await allTransactions();
+  const { count } = await load();
+  const third = await allTransactions();
   const idleRate = (second.count - first.count) / (second.at - first.at);
-  return async () => {
-    const third = await transactions();
-    return third.count - second.count - idleRate * (third.at - second.at);
-  };
+  return (third.count - second.count - idleRate * (third.at - second.at)) / count;
 }
 
-/** What storing and handing out for the first time left to do (events, audit entries of the other services) must not be measured too. */
-/** No longer than a minute: services that are never quite still must not keep the benchmark from being made. */
+/** Of backends that have fallen silent, too: those tell their last second after ten. */
+async function allTransactions() {
+  await pause(10_500);
+  return transactions();
+}
+
+/**
+ * What storing and handing out for the first time left to do (events, health, audit entries: some five transactions for each connection) must not
+ * be measured too. Services that are never quite still must not keep the benchmark from being made: three minutes at most.
+ */
 async function untilQuiet() {
-  const until = performance.now() + 60_000;
+  const until = performance.now() + 180_000;
   for (let before = await transactions(); performance.now() < until; ) {
     await pause(1_000);
     const now = await transactions();
@@ -165,7 +168,7 @@ function tell(figures, statements) {
     rows[`${level} in flight: resolve by connection`] = shown('byConnection', level);
     rows[`${level} in flight: resolve by connector`] = shown('byConnector', level);
     rows[`${level} in flight: prepared primary-key read`] = `${round(mid('read', level, 'rps'))}/s`;
-    rows[`${level} in flight: SQL statements per resolve (aim ≤ 1)`] = round(median(statements.get(level)), 3);
+    rows[`${level} in flight: SQL statements per resolve (aim ≤ 1)`] = round(statements.get(level), 3);
     ratios[`${level} in flight, resolve by connection : bare chain`] = { value: mid('byConnection', level, 'rps') / mid('bare', level, 'rps'), aim: 0.6 };
     ratios[`${level} in flight, resolve by connector : bare chain`] = { value: mid('byConnector', level, 'rps') / mid('bare', level, 'rps'), aim: 0.6 };
     ratios[`${level} in flight, resolve by connection : primary-key read`] = { value: mid('byConnection', level, 'rps') / mid('read', level, 'rps') };

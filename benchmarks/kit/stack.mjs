@@ -29,14 +29,13 @@ export async function startServices({ services, environment = {}, providerUrl })
     ...environment,
   };
   const processes = new Map();
-  await Promise.all(
-    services.map(async (service) => {
-      const own = service === 'gateway' ? port : await freePort();
-      const program = startProcess(main(service), { ...shared, PORT: String(own) });
-      processes.set(service, program);
-      await waitUntilReady(`http://127.0.0.1:${own}`, program);
-    }),
-  );
+  const start = async (service, name = service) => {
+    const own = service === 'gateway' ? port : await freePort();
+    const program = startProcess(main(service), { ...shared, PORT: String(own) });
+    processes.set(name, program);
+    await waitUntilReady(`http://127.0.0.1:${own}`, program);
+  };
+  await Promise.all(services.map((service) => start(service)));
   const client = await connectTestClient(nats.url, 'benchmark');
   const call = async (method, path, key, body) => {
     const response = await fetch(`${url}${path}`, {
@@ -56,6 +55,8 @@ export async function startServices({ services, environment = {}, providerUrl })
     processes,
     client,
     call,
+    /** Another replica of a service, under a name of its own. */
+    start,
     /** A project with a key that may do everything in it. */
     async tenant() {
       const platform = await call('POST', '/api/v1/platforms', adminKey, { name: 'Benchmark' });

@@ -67,6 +67,18 @@ describe('tenants that share the workers', () => {
     expect(await tasks('pages > 0')).toBeGreaterThan(0);
   });
 
+  it('are read by all replicas: one does not take all the streams of a run while another is idle', async () => {
+    await Promise.all([world.start(crm, settings), world.start(crm, settings)]);
+    crm.intercept(() => new Promise((resolve) => setTimeout(resolve, 200)));
+    const { id } = await start(lone, await flowOf(lone));
+    const perOwner = await waitFor(async () => {
+      const rows = await world.database.query<{ tasks: number }>(`SELECT count(*)::int AS tasks FROM sync.task WHERE run_id = $1 AND lease_owner IS NOT NULL GROUP BY lease_owner`, [id]);
+      return rows.reduce((sum, { tasks: of }) => sum + of, 0) === 4 && rows.map(({ tasks: of }) => of);
+    }, { what: 'all four streams to be read', intervalMs: 20 });
+    expect(perOwner).toEqual([2, 2]);
+    await waitFor(() => isOver(lone, id), { what: 'the run to end', timeoutMs: 60_000 });
+  });
+
   it('share what there is on several replicas, and every task is read once', async () => {
     await Promise.all([world.start(crm, settings), world.start(crm, settings)]);
     await beCrowded(0);

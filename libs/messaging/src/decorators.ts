@@ -30,6 +30,11 @@ export interface ConsumeOptions {
   concurrency?: number;
   /** Deliveries after which a message that keeps failing is put aside as a dead letter (default 10). */
   maxDeliveries?: number;
+  /**
+   * Asks for one message at a time, and only with a hand free, instead of keeping a few in reserve (default false). For long work: replicas
+   * take turns, and a busy one holds back nothing that an idle one could do.
+   */
+  evenly?: boolean;
 }
 
 type Method<Argument, Result> = TypedPropertyDescriptor<(argument: Argument) => Promise<Result>>;

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { jetstream, type ConsumerMessages, type JetStreamManager, type JsMsg } from '@nats-io/jetstream';
 import type { NatsConnection } from '@nats-io/transport-node';
 import { Server, type CustomTransportStrategy, type MessageHandler } from '@nestjs/microservices';
@@ -15,7 +16,11 @@ const decoder = new TextDecoder();
 const ackWaitMs = 12_000;
 /** In base64, with its headers, it fits into a message of 1 MB; our own bodies are at most 512 KiB. */
 const largestBody = 700_000;
-const defaults = { concurrency: 8, maxDeliveries: 10 } satisfies Required<ConsumeOptions>;
+/** How long one question for messages stands at the server. */
+const pullMs = 10_000;
+/** By how much a replica asks later for each message it is working on. */
+const turnMs = 10;
+const defaults = { concurrency: 8, maxDeliveries: 10, evenly: false } satisfies Required<ConsumeOptions>;
 
 /**
  * Nest's edge for events, jobs and records: one durable pull consumer per handler, bounded concurrency, acknowledged after the
@@ -59,7 +64,7 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
       } catch (error) {
         if (!this.#stopping) this.#logger.warn({ error, consumer: durable }, 'consumer interrupted; setting it up again');
       }
-      if (!this.#stopping) await new Promise((resolve) => setTimeout(resolve, 500));
+      if (!this.#stopping) await pause(500);
     }
   }
 
@@ -67,25 +72,42 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
     const stream = streamOf(subject).name;
     await provisionConsumer(this.#manager, stream, { durable, subject, ackWaitMs, maxAckPending: Math.max(64, options.concurrency * 4) });
     const consumer = await jetstream(this.#nats).consumers.get(stream, durable);
-    const messages = await consumer.consume({ max_messages: options.concurrency, expires: 10_000, idle_heartbeat: 2_000, abort_on_missing_resource: true });
-    this.#iterators.add(messages);
     const own = new Set<Promise<void>>();
+    const take = async (message: JsMsg): Promise<void> => {
+      if (this.#stopping) return message.nak();
+      const work = this.#handle(durable, handler, message, options.maxDeliveries);
+      for (const set of [own, this.#open]) {
+        set.add(work);
+        void work.finally(() => set.delete(work));
+      }
+      if (own.size >= options.concurrency) await Promise.race(own);
+    };
+    if (!options.evenly) {
+      await this.#each(await consumer.consume({ max_messages: options.concurrency, expires: pullMs, idle_heartbeat: 2_000, abort_on_missing_resource: true }), take);
+      return;
+    }
+    while (!this.#stopping) {
+      // Whoever has less to do asks first.
+      await pause(own.size * turnMs);
+      const asked = performance.now();
+      const came = await this.#each(await consumer.fetch({ max_messages: 1, expires: pullMs }), take);
+      // The consumer may be gone, or the server.
+      if (came === 0 && !this.#stopping && performance.now() - asked < pullMs / 2) throw new Error('The server ended a question for messages before its time.');
+    }
+  }
+
+  async #each(messages: ConsumerMessages, take: (message: JsMsg) => Promise<void>): Promise<number> {
+    let came = 0;
+    this.#iterators.add(messages);
     try {
       for await (const message of messages) {
-        if (this.#stopping) {
-          message.nak();
-          continue;
-        }
-        const work = this.#handle(durable, handler, message, options.maxDeliveries);
-        for (const set of [own, this.#open]) {
-          set.add(work);
-          void work.finally(() => set.delete(work));
-        }
-        if (own.size >= options.concurrency) await Promise.race(own);
+        came += 1;
+        await take(message);
       }
     } finally {
       this.#iterators.delete(messages);
     }
+    return came;
   }
 
   async #handle(durable: string, handler: MessageHandler, message: JsMsg, maxDeliveries: number): Promise<void> {

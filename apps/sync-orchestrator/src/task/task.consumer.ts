@@ -14,7 +14,7 @@ export function taskConsumer(workers: number): Type<unknown> {
     }
 
     /** Needs no inbox: the tasks' rows decide whether there is anything to do, and for whom. */
-    @Consume(syncTaskJob, { concurrency: workers })
+    @Consume(syncTaskJob, { concurrency: workers, evenly: true })
     async given(_nudge: Delivery<DataOf<typeof syncTaskJob>>): Promise<void> {
       await this.#tasks.work();
     }
