@@ -103,6 +103,7 @@ describe('reading a slice', () => {
     let open!: () => void;
     const gate = new Promise<void>((resolve) => (open = resolve));
     const slice = readSlice(parts(counted(), { depth: 3, publish: () => gate }));
+    for (let turn = 0; read < 3 && turn < 500; turn += 1) await pause(10);
     await pause(50);
     expect(read).toBe(3);
     expect(kept()).toHaveLength(0);
