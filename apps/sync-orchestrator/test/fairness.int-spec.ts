@@ -40,9 +40,11 @@ describe('tenants that share the workers', () => {
   const beCrowded = async (pauseMs: number): Promise<void> => {
     const slow = new Set<string>();
     crm.intercept(({ authorization }) => (slow.has(authorization ?? '') ? new Promise((resolve) => setTimeout(resolve, pauseMs)) : undefined));
-    const flows = await Promise.all(Array.from({ length: 50 }, () => flowOf(crowd)));
+    const flows: string[] = [];
+    // A few at once: on a busy machine fifty would be longer than a question may take.
+    for (let turn = 0; turn < 10; turn += 1) flows.push(...(await Promise.all(Array.from({ length: 5 }, () => flowOf(crowd)))));
     for (const connection of world.connections.values()) if (connection.projectId === crowd) slow.add(`Bearer ${world.tokens.get(connection.id)}`);
-    await Promise.all(flows.map((flowId) => start(crowd, flowId)));
+    for (let from = 0; from < flows.length; from += 5) await Promise.all(flows.slice(from, from + 5).map((flowId) => start(crowd, flowId)));
     await waitFor(async () => (await tasks('lease_owner IS NOT NULL')) >= 4, { what: 'all workers to be busy' });
   };
   const settings = { TRUNKLINE_SYNC_WORKERS: '4', TRUNKLINE_SYNC_PAGE_SIZE: '5' };
