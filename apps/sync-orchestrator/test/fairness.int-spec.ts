@@ -69,16 +69,22 @@ describe('tenants that share the workers', () => {
     expect(await tasks('pages > 0')).toBeGreaterThan(0);
   });
 
-  it('are read by all replicas: one does not take all the streams of a run while another is idle', async () => {
-    await Promise.all([world.start(crm, settings), world.start(crm, settings)]);
-    crm.intercept(() => new Promise((resolve) => setTimeout(resolve, 200)));
-    const { id } = await start(lone, await flowOf(lone));
-    const perOwner = await waitFor(async () => {
-      const rows = await world.database.query<{ tasks: number }>(`SELECT count(*)::int AS tasks FROM sync.task WHERE run_id = $1 AND lease_owner IS NOT NULL GROUP BY lease_owner`, [id]);
-      return rows.reduce((sum, { tasks: of }) => sum + of, 0) === 4 && rows.map(({ tasks: of }) => of);
-    }, { what: 'all four streams to be read', intervalMs: 20 });
-    expect(perOwner).toHaveLength(2);
-    await waitFor(() => isOver(lone, id), { what: 'the run to end', timeoutMs: 60_000 });
+  it('a replica with its hands full holds back nothing that an idle one could read', async () => {
+    await world.start(crm, settings);
+    let open!: () => void;
+    const gate = new Promise<void>((resolve) => (open = resolve));
+    crm.intercept(() => gate);
+    const read = async () => (await world.database.query<{ count: number }>('SELECT count(*)::int AS count FROM sync.task WHERE lease_owner IS NOT NULL'))[0]!.count;
+    const first = await start(lone, await flowOf(lone));
+    await waitFor(async () => (await read()) === 4, { what: 'all its hands to be full' });
+    const second = await start(lone, await flowOf(lone));
+    // Whoever asks for work ahead of time has had it by now.
+    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await world.start(crm, settings);
+    // What a busy replica kept to itself would come after twelve seconds.
+    await waitFor(async () => (await read()) === 8, { what: 'the idle replica to read the other four', timeoutMs: 8_000, intervalMs: 50 });
+    open();
+    for (const { id } of [first, second]) await waitFor(() => isOver(lone, id), { what: 'the run to end', timeoutMs: 60_000 });
   });
 
   it('share what there is on several replicas, and every task is read once', async () => {

@@ -99,6 +99,8 @@ export class JetStreamServer extends Server implements CustomTransportStrategy {
   async #each(messages: ConsumerMessages, take: (message: JsMsg) => Promise<void>): Promise<number> {
     let came = 0;
     this.#iterators.add(messages);
+    // Stopped while this question was on its way: nobody else would end it before its time.
+    if (this.#stopping) messages.stop();
     try {
       for await (const message of messages) {
         came += 1;

@@ -1,6 +1,6 @@
 import { Inject, Injectable } from '@nestjs/common';
-import { Sql, type Statement } from '@trunkline/persistence';
 import { unspent, type Spending } from '@trunkline/connector-kit';
+import { Sql, type Statement } from '@trunkline/persistence';
 
 /** Whose budget, and which. */
 export interface BudgetKey {
