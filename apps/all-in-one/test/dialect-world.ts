@@ -3,6 +3,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startVendors, type Browser, type Vendors } from '@trunkline/testing';
+import { recordedData } from './recorded-data.js';
 import { ResultsTable } from './results-table.js';
 import { platforms, startStack, type Stack } from './stack.js';
 
@@ -88,7 +89,7 @@ export const shown = (status: number, body: unknown): string => `${status} ${JSO
  */
 export async function startDialectWorld(reference: string) {
   const table = new ResultsTable('reference', 'call', 'result', 'answer');
-  const vendors: Vendors = await startVendors();
+  const vendors: Vendors = await startVendors({ data: recordedData([...oauthConnectors, 'stripe']) });
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-connectors-'));
   await addConnectors(folder);
   const stack: Stack = await startStack({

@@ -9,6 +9,8 @@ export interface FrontDesk extends TokenDesk {
   readonly keyOf: (vendor: string) => string;
   /** What a vendor answers to everything just now; undefined: what it should. */
   readonly moodOf: (vendor: string) => Reply | undefined;
+  /** What there is to read beyond the vendors' own calls. */
+  readonly data: (asked: Asked) => Reply | null;
 }
 
 /** Any request to any vendor. */
@@ -33,11 +35,12 @@ function answerAs(vendor: Vendor, asked: Asked, desk: FrontDesk): Reply | null {
     if (revoke !== undefined && asked.host === revoke.host && asked.method === revoke.method && asked.path === revokePath) return answerRevocation(vendor, revoke, asked, desk);
   }
   const call = vendor.calls.find(({ method, host = asked.host, path }) => method === asked.method && host === asked.host && path === asked.path);
-  if (call === undefined) return null;
+  const data = call === undefined ? desk.data(asked) : null;
+  if (call === undefined && data === null) return null;
   const presented = (vendor.presented ?? bearer)(asked);
   const isAnonymous = presented === null && vendor.name === 'zendesk';
   if (!isAnonymous && !isAccepted(vendor, presented, desk)) return vendor.refused;
-  return call.wrong?.(asked) ?? call.reply(asked);
+  return data ?? call!.wrong?.(asked) ?? call!.reply(asked);
 }
 
 function isAccepted({ name }: Vendor, presented: Presented | null, { ledger, keyOf }: FrontDesk): boolean {

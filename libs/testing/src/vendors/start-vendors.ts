@@ -21,6 +21,8 @@ export interface VendorsOptions {
   readonly app?: VendorApp;
   /** PEM of the public key that verifies signed assertions; without it all are refused. See {@link Vendors.trust}. */
   readonly assertionKey?: string;
+  /** What is there to read with a good credential, beyond the calls that the vendors answer of themselves; null for what there is not. */
+  readonly data?: (asked: Asked) => Reply | null;
 }
 
 /** What a vendor was asked. */
@@ -64,7 +66,7 @@ function vendorOf(connector: string): string {
 }
 
 /** The vendors of the catalog's connectors, on one HTTPS server of this machine, with an authority of their own. */
-export async function startVendors({ app = { clientId: 'vendors-client', clientSecret: 'vendors-secret' }, assertionKey }: VendorsOptions = {}): Promise<Vendors> {
+export async function startVendors({ app = { clientId: 'vendors-client', clientSecret: 'vendors-secret' }, assertionKey, data = () => null }: VendorsOptions = {}): Promise<Vendors> {
   // Loaded when it is needed: every test that uses anything of this library would otherwise load an X.509 library.
   const { issueCertificates } = await import('./certificates.js');
   const { caPem, certPem, keyPem } = await issueCertificates(hosts);
@@ -78,6 +80,7 @@ export async function startVendors({ app = { clientId: 'vendors-client', clientS
     vendors,
     keyOf: (vendor) => keys.get(vendor)!,
     moodOf: (vendor) => moods.get(vendor),
+    data,
     get assertionKey() {
       return trusted;
     },
