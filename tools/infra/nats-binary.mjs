@@ -1,11 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { accessSync, constants, existsSync, readdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { unpackDebianNats } from './debian-nats.mjs';
+import { unpackDebianPackage, unpackedEarlier } from './debian-package.mjs';
 import { Failure } from './failure.mjs';
 
 /** JetStream's consumers with several subjects and `sync_interval` need it. */
 const oldest = [2, 10];
+
+/** The first Debian release whose nats-server is new enough; its package runs on the release before it as well. */
+const debian = { name: 'nats-server', suite: 'trixie', files: ['usr/sbin/nats-server', 'usr/bin/nats-server'] };
 
 /** Package managers that install it for the whole machine, by a command that asks nothing. */
 const managers = [
@@ -32,7 +35,7 @@ export async function ensureNatsServer({ cacheDir, onProgress, environment = pro
   if (found !== null) return found;
 
   const reasons = [];
-  const unpacked = await unpackDebianNats({ cacheDir, onProgress, accept: (path) => (isNewEnough(natsVersion(path)) ? natsVersion(path) : null) });
+  const unpacked = await unpackDebianPackage({ ...debian, cacheDir, onProgress, accept: (path) => (isNewEnough(natsVersion(path)) ? natsVersion(path) : null) });
   if (unpacked.path !== null) return unpacked.path;
   if (unpacked.reason !== null) reasons.push(unpacked.reason);
 
@@ -92,7 +95,5 @@ function isExecutable(path) {
 
 /** @param {string} cacheDir */
 function cached(cacheDir) {
-  if (!existsSync(cacheDir)) return null;
-  const unpacked = readdirSync(cacheDir).filter((name) => name.startsWith('nats-server-')).map((name) => join(cacheDir, name, 'nats-server'));
-  return unpacked.filter(isExecutable).find((path) => isNewEnough(natsVersion(path))) ?? null;
+  return unpackedEarlier(cacheDir, debian).find((path) => isExecutable(path) && isNewEnough(natsVersion(path))) ?? null;
 }

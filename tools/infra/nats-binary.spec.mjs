@@ -34,7 +34,7 @@ describe('finding nats-server', () => {
 
   it('takes the one on the PATH, and one that was unpacked earlier otherwise', async () => {
     const onPath = program('bin', '2.10.0');
-    const cached = program('tools/nats-server-2.10.27', '2.10.27');
+    const cached = program('tools/nats-server_2.10.27/usr/bin', '2.10.27');
     expect(await ensure({ PATH: join(folder, 'bin') })).toBe(onPath);
     // An installed one outside of the PATH's folders goes before the cache too.
     const installed = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'].some((place) => existsSync(join(place, 'nats-server')));

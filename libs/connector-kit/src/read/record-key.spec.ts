@@ -27,6 +27,12 @@ describe('the key of a record', () => {
     expect(keyOf({ left: 'a', right: null }, 'left', 'right')).toEqual({ reason: 'has no "right"' });
   });
 
+  it('may have empty parts beside others, and none that is empty as a whole', () => {
+    expect(keyOf({ left: '', right: 'b' }, 'left', 'right')).toEqual({ key: '["","b"]' });
+    expect(keyOf({ left: '', right: '' }, 'left', 'right')).toEqual({ reason: 'has no "left"' });
+    expect(keyOf({ id: '' }, 'id')).toEqual({ reason: 'has no "id"' });
+  });
+
   it('may hold any text that can be stored', () => {
     expect(keyOf({ id: '😀 ключ' }, 'id')).toEqual({ key: '😀 ключ' });
     for (const id of ['\0', 'a\0b', '\ud83d', '\ude00x']) expect(keyOf({ id }, 'id')).toEqual({ reason: '"id" contains characters a key cannot hold' });

@@ -11,7 +11,7 @@ export type RecordKey = { readonly key: string } | { readonly reason: string };
 function partOf(record: unknown, path: ValuePath): RecordKey {
   const value = readPath(record, path);
   const name = () => path.join('.');
-  if (value === undefined || value === null || value === '') return { reason: `has no "${name()}"` };
+  if (value === undefined || value === null) return { reason: `has no "${name()}"` };
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'boolean') return { reason: `"${name()}" is not a plain value` };
   const text = String(value);
   if (unkeepable.test(text)) return { reason: `"${name()}" contains characters a key cannot hold` };
@@ -26,6 +26,8 @@ export function recordKey(record: unknown, primaryKey: readonly ValuePath[]): Re
     if ('reason' in part) return part;
     parts.push(part.key);
   }
+  // An empty text is a value beside others (a campaign without a keyword), and alone it is none.
+  if (parts.every((part) => part === '')) return { reason: `has no "${primaryKey[0]!.join('.')}"` };
   const key = parts.length === 1 ? parts[0]! : JSON.stringify(parts);
   return key.length > maxLength ? { reason: `its key is longer than ${maxLength} characters` } : { key };
 }

@@ -6,6 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
+import { issueTestCertificates } from '../test-certificates.js';
 import { answerRequest } from './answer-request.js';
 import type { FrontDesk } from './answer-request.js';
 import type { VendorApp } from './answer-token-request.js';
@@ -67,9 +68,7 @@ function vendorOf(connector: string): string {
 
 /** The vendors of the catalog's connectors, on one HTTPS server of this machine, with an authority of their own. */
 export async function startVendors({ app = { clientId: 'vendors-client', clientSecret: 'vendors-secret' }, assertionKey, data = () => null }: VendorsOptions = {}): Promise<Vendors> {
-  // Loaded when it is needed: every test that uses anything of this library would otherwise load an X.509 library.
-  const { issueCertificates } = await import('./certificates.js');
-  const { caPem, certPem, keyPem } = await issueCertificates(hosts);
+  const { caPem, certPem, keyPem } = await issueTestCertificates(hosts);
   const ledger = new Ledger();
   const keys = new Map(vendors.map(({ name }) => [name, `good-key-of-${name}`]));
   const moods = new Map<string, Reply>();

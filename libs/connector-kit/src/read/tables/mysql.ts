@@ -8,7 +8,8 @@ const { escapeId } = mysql;
 
 const unauthorized = new Set([1044, 1045, 1251, 1698]);
 const forbidden = new Set([1142, 1143, 1227]);
-const passing = new Set([1040, 1053, 1129, 1203, 1205, 1213, 1226, 1317, 1969, 3024]);
+/** Too much to do, locks, no room, read only for a failover, killed or timed out: not of the query, so it may be asked again. */
+const passing = new Set([1021, 1037, 1038, 1040, 1041, 1053, 1077, 1079, 1114, 1129, 1135, 1152, 1158, 1159, 1160, 1161, 1203, 1205, 1206, 1213, 1226, 1290, 1317, 1836, 1927, 1969, 3024, 4031]);
 
 /** What the server's error numbers mean here. Its own text may quote data and is not passed on. */
 export function mysqlFailure(error: unknown): ProviderError {
@@ -21,22 +22,36 @@ export function mysqlFailure(error: unknown): ProviderError {
   return new ProviderError('rejected', `the database rejected the query (error ${errno})`);
 }
 
-/** `bigint(20) unsigned` → `bigint unsigned`. */
-const typeName = (columnType: string): string => columnType.toLowerCase().replace(/\([^)]*\)/g, '').trim();
-const base = (type: string): string => type.split(' ')[0]!;
+/** `bigint(20) unsigned` → `bigint unsigned`; of a decimal the digits are kept, of which a comparison takes as many. */
+const typeName = (columnType: string): string => {
+  const type = columnType.toLowerCase();
+  return (type.startsWith('decimal') ? type : type.replace(/\([^)]*\)/g, '')).trim();
+};
+const base = (type: string): string => /^\w+/.exec(type)?.[0] ?? '';
 const timeTypes = new Set(['timestamp', 'datetime', 'date']);
-const binaryTypes = new Set(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob', 'bit', 'geometry']);
+const binaryTypes = new Set(['binary', 'varbinary', 'tinyblob', 'blob', 'mediumblob', 'longblob', 'geometry']);
 const integerTypes = new Set(['tinyint', 'smallint', 'mediumint', 'int', 'bigint', 'year']);
+/** What is sorted by a number that stands for the value. */
+const numberedTypes = new Set(['enum', 'set', 'bit']);
 
-/** A key's value as a text that leads back to it, bytes included. */
-const keyText = ({ name, type }: Column): string => (binaryTypes.has(base(type)) ? `HEX(${escapeId(name, true)})` : `CAST(${escapeId(name, true)} AS CHAR)`);
+/** A key's value as a text that leads back to it, bytes included, and to its place in the order. */
+function keyText({ name, type }: Column): string {
+  const column = escapeId(name, true);
+  const kind = base(type);
+  if (binaryTypes.has(kind)) return `HEX(${column})`;
+  if (numberedTypes.has(kind)) return `CAST(${column} + 0 AS CHAR)`;
+  // The text of a single float has fewer digits than tell it from its neighbours.
+  return kind === 'float' ? `CAST(${column} + 0e0 AS CHAR)` : `CAST(${column} AS CHAR)`;
+}
 
 /** The text as a value of the column's type: compared as a text, MySQL would make a double of a big number. */
 function parameter({ type }: Column): string {
   const kind = base(type);
   if (binaryTypes.has(kind)) return 'UNHEX(?)';
+  if (numberedTypes.has(kind)) return 'CAST(? AS UNSIGNED)';
   if (integerTypes.has(kind)) return type.includes('unsigned') ? 'CAST(? AS UNSIGNED)' : 'CAST(? AS SIGNED)';
-  if (kind === 'decimal') return 'CAST(? AS DECIMAL(65,30))';
+  if (kind === 'decimal') return `CAST(? AS ${type.split(' ')[0]!.toUpperCase()})`;
+  if (kind === 'float' || kind === 'double') return '(? + 0e0)';
   if (kind === 'timestamp' || kind === 'datetime') return 'CAST(? AS DATETIME(6))';
   if (kind === 'date') return 'CAST(? AS DATE)';
   return '?';
@@ -69,6 +84,10 @@ function valueOf({ type }: Column, cell: Cell): unknown {
     case 'float':
     case 'double':
       return numberOf(text);
+    case 'bit': {
+      const bits = BigInt(`0x${cell.toString('hex')}`);
+      return cell.length <= 6 ? Number(bits) : String(bits);
+    }
     case 'timestamp':
       return momentOf(text, true);
     case 'datetime':
@@ -153,17 +172,24 @@ export async function connectMysql({ socket, place, database, username, password
   });
   connection.on('error', () => undefined);
 
+  /** Statements under way: the driver says nothing more of them once the connection is destroyed. */
+  const waiting = new Set<(error: ProviderError) => void>();
+  const close = (why = 'the connection was closed'): void => {
+    connection.destroy();
+    socket.destroy();
+    for (const reject of waiting) reject(new ProviderError('unavailable', why));
+  };
   const run = (sql: string, values: unknown[] = []): Promise<unknown> =>
     new Promise((resolve, reject) => {
-      const timer = setTimeout(() => {
-        socket.destroy();
-        reject(new ProviderError('unavailable', `the database did not answer within ${timeoutMs} ms`));
-      }, timeoutMs);
-      connection.query({ sql, values }, (error, rows) => {
+      const timer = setTimeout(() => close(`the database did not answer within ${timeoutMs} ms`), timeoutMs);
+      const settle = (end: () => void): void => {
         clearTimeout(timer);
-        if (error) reject(Object.assign(mysqlFailure(error), { errno: error.errno }));
-        else resolve(rows);
-      });
+        waiting.delete(fail);
+        end();
+      };
+      const fail = (error: Error): void => settle(() => reject(error));
+      waiting.add(fail);
+      connection.query({ sql, values }, (error, rows) => (error ? fail(Object.assign(mysqlFailure(error), { errno: error.errno })) : settle(() => resolve(rows))));
     });
   try {
     await new Promise<void>((resolve, reject) => connection.connect((error) => (error ? reject(mysqlFailure(error)) : resolve())));
@@ -172,15 +198,10 @@ export async function connectMysql({ socket, place, database, username, password
     // MySQL and MariaDB call it differently; our own deadline holds in any case.
     await run(`SET SESSION max_execution_time = ${timeoutMs}`).catch(() => run(`SET SESSION max_statement_time = ${timeoutMs / 1_000}`));
   } catch (error) {
-    connection.destroy();
-    socket.destroy();
+    close();
     throw mysqlFailure(error);
   }
-  const close = (): void => {
-    connection.destroy();
-    socket.destroy();
-  };
-  return { connection, run, close };
+  return { connection, run, close: () => close() };
 }
 
 /** Signs in to MySQL or MariaDB, to read. @throws ProviderError */

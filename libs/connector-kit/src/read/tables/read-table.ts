@@ -85,6 +85,8 @@ async function readPage(environment: ReadEnvironment, opened: Opened, state: Tab
   const done = rows.length < limit;
   const clean = state.clean && quarantined.length === 0;
   const full = state.since === null;
+  // A key whose text does not lead back to its place would be read again and again.
+  if (!done && JSON.stringify(last!.key) === JSON.stringify(state.after)) throw new ProviderError('looping', `the table ${table.name} cannot be paged by ${key.columns.map(({ name }) => name).join(', ')}: a page ended where it began`);
   if (state.pages + 1 > environment.limits.maxPages) throw new ProviderError('looping', `the stream ${stream.name} has more than ${environment.limits.maxPages} pages`);
   const next: TableState = { ...state, done, clean, pages: state.pages + 1, after: done ? null : [...last!.key], newest: newestOf(state, last, key) };
   return { records: dated.map(({ record }) => record), state: next, done, full, complete: done && full && clean, bytes, quarantined };

@@ -6,6 +6,7 @@ import { createTestDatabase } from '@trunkline/testing';
 import type { TestDatabase } from '@trunkline/testing';
 import { discoverStreams, readStream, verifyCredential } from '../src/index.js';
 import type { Credential, ReadPage, ReadStreamOptions, StreamState } from '../src/index.js';
+import { startTlsFront } from './support/postgres-tls.js';
 import { afterJson, keysOf } from './support/read-all.js';
 
 const catalogued = loadCatalog().get('postgres');
@@ -108,6 +109,37 @@ describe('tables of PostgreSQL', () => {
     expect(keys).toHaveLength(50);
   });
 
+  // The text of a value leads back to its place in the order, whatever the type.
+  it.each<[string, string, string]>([
+    ['numbers', 'bigint', '-9007199254740993, -1, 9, 10, 9007199254740993'],
+    ['decimals', 'numeric', '-1.5, 9.0000000001, 10, 99999999999999999999999999999999999999999999'],
+    ['days', 'date', `'0044-03-15 BC', '0999-12-31', '2026-01-31', '2026-02-01', 'infinity'`],
+    ['moments', 'timestamptz', `'-infinity', '1970-01-01', '2026-01-31 10:00:00.000001Z', '2026-01-31 10:00:00.000002Z', '2026-10-25 01:30:00+02', 'infinity'`],
+    ['times of a day', 'time', `'00:00', '09:00:00.000001', '09:00:00.000002', '24:00'`],
+    ['spans', 'interval', `'-1 day', '1 second', '1 month 2 days', '1 year'`],
+    ['texts in a language\'s order', 'text COLLATE "unicode"', `'', 'a', 'B', 'Éa', 'eb', 'z''\\"%_', '🎈'`],
+    ['texts of one length', 'char(3)', `'', 'a', 'ab', 'abc'`],
+    ['bytes', 'bytea', `'', '\\x00', '\\x0000', '\\x7f', '\\x80', '\\xff27'`],
+    ['bits', 'bit varying', `B'', B'0', B'1', B'10', B'1000000000'`],
+    ['doubles', 'float8', `'-infinity', -1.5, 0.1, 0.30000000000000004, 1e300, 'nan'`],
+    ['floats', 'float4', '-1.5, 0.1, 0.2, 16777216, 1.2345678e20'],
+    ['enumerations, in their own order', 'mood', `'z', 'm', 'a'`],
+    ['UUIDs', 'uuid', `'00000000-0000-1000-8000-000000000000', '11111111-0000-1000-8000-000000000000', 'ffffffff-0000-4000-8000-000000000000'`],
+    ['addresses', 'inet', `'10.0.0.1/8', '10.0.0.1', '::1', '2001:db8::1'`],
+    ['lists', 'text[]', `'{}', '{a}', '{a,"b c"}', '{b}'`],
+    ['truth', 'boolean', 'false, true'],
+  ])('are paged by a key of %s', async (what, type, values) => {
+    const table = `key_${what.replace(/\W+/g, '_').toLowerCase()}`;
+    if (type === 'mood') await database.query(`CREATE TYPE mood AS ENUM ('z', 'm', 'a')`);
+    await database.query(`CREATE TABLE ${table} (k ${type} NOT NULL, n int NOT NULL, PRIMARY KEY (k, n))`);
+    for (const n of [1, 2]) for (const value of values.split(', ')) await database.query(`INSERT INTO ${table} VALUES (${value}, ${n})`);
+    const expected = values.split(', ').length * 2;
+    for (const pageSize of [1, 3]) {
+      const keys = keysOf(await readInterrupted({ stream: table, pageSize }));
+      expect([keys.length, new Set(keys).size]).toEqual([expected, expected]);
+    }
+  });
+
   it('are found: those with a primary key that the user may read, under names that can be streams\'', async () => {
     await database.query(`CREATE TABLE "Odd Name" (id int PRIMARY KEY, updated_at timestamptz)`);
     await database.query(`CREATE TABLE keyless (id int)`);
@@ -174,6 +206,17 @@ describe('tables of PostgreSQL', () => {
     it('says who is there', async () => {
       const { username } = credential as { username: string };
       expect(await verify()).toEqual({ kind: 'verified', account: { id: `${inputs['host']}:${inputs['port']}/${inputs['database']}`, name: `${username} at ${inputs['database']}` } });
+    });
+
+    it('is done over TLS with a server whose certificate is of the authority that was given, and of that name', async () => {
+      const front = await startTlsFront({ host: inputs['host']!, port: Number(inputs['port']) });
+      const open = createEgress({ allow: [`127.0.0.1:${front.port}`, `localhost:${front.port}`] });
+      const secure = (host: string, ca: string | undefined) => verify({ egress: open, inputs: { host, port: String(front.port), tls: 'required', ...(ca !== undefined && { ca_certificate: ca }) } });
+      expect(await secure('localhost', front.caPem)).toMatchObject({ kind: 'verified', account: { id: `localhost:${front.port}/${inputs['database']}` } });
+      expect(await secure('localhost', undefined)).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('TLS was not possible') as string });
+      expect(await secure('127.0.0.1', front.caPem)).toMatchObject({ kind: 'unavailable', message: expect.stringContaining('TLS was not possible') as string });
+      await open.close();
+      await front.close();
     });
 
     it.each<[string, Parameters<typeof verify>[0], string]>([

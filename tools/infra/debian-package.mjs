@@ -1,32 +1,42 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { copyFileSync, chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readAptSources, renderAptSource, sourcesForSuite } from './apt-sources.mjs';
 import { makeDataFolder } from './data-folder.mjs';
 import { recognise } from './failure.mjs';
 
-/** The first Debian release whose nats-server is new enough; its package runs on the release before it as well. */
-const suite = 'trixie';
 const prefix = '.unpacking-';
 const keyring = '/usr/share/keyrings/debian-archive-keyring.gpg';
 
 /**
- * Gets nats-server from Debian's archive without installing it and without root: apt with lists and caches of its own, in a folder that
- * is gone afterwards. apt checks the archive's signature and the package's checksum as for any installation.
- * @param {{ cacheDir: string, accept: (binary: string) => string | null, onProgress?: (line: string) => void, aptFolder?: string }} options
- *   `accept` answers with the version if the binary will do
+ * @typedef {object} WantedPackage
+ * @property {string} name
+ * @property {string} cacheDir
+ * @property {string | null} suite a Debian release to look in first, for programs that need nothing of the machine's; null: what fits this machine
+ * @property {boolean} [dependencies] with what it needs and this machine has not (default false)
+ * @property {readonly string[]} files where the program may be, within what is unpacked
+ * @property {(program: string, tree: string) => string | null} accept the version if the program, in the folder of all that was unpacked, will do
+ * @property {(line: string) => void} [onProgress]
+ * @property {string} [aptFolder] default `/etc/apt`
+ */
+
+/**
+ * Gets a program from the archive of Debian (or of a relative) without installing it and without root: apt with lists and caches of its
+ * own, in a folder that is gone afterwards. apt checks the archive's signature and the packages' checksums as for any installation. It is
+ * kept in `<cacheDir>/<name>_<version>`.
+ * @param {WantedPackage} wanted
  * @returns {Promise<{ path: string | null, reason: string | null }>} no reason if this machine has no apt
  */
-export async function unpackDebianNats({ cacheDir, accept, onProgress, aptFolder }) {
+export async function unpackDebianPackage(wanted) {
   if (!hasApt()) return { path: null, reason: null };
-  const sources = readAptSources(aptFolder);
+  const sources = readAptSources(wanted.aptFolder);
   const release = debianRelease();
-  const nearby = release === null ? [] : sourcesForSuite(sources, suite, release);
+  const nearby = release === null || wanted.suite === null ? [] : sourcesForSuite(sources, wanted.suite, release);
   const attempts = [...nearby.map((source) => [source]), sources.filter(({ uri }) => !uri.startsWith('cdrom:'))].filter((attempt) => attempt.length > 0);
   let reason = 'apt has no package sources';
   for (const attempt of attempts) {
-    onProgress?.(`getting nats-server from ${attempt === attempts.at(-1) ? "this machine's package sources" : `Debian ${suite}`}`);
-    const result = await unpackFrom(attempt, cacheDir, accept);
+    wanted.onProgress?.(`getting ${wanted.name} from ${attempt === attempts.at(-1) ? "this machine's package sources" : `Debian ${wanted.suite}`}`);
+    const result = await unpackFrom(attempt, wanted);
     if ('path' in result) return { path: result.path, reason: null };
     reason = result.reason;
   }
@@ -46,29 +56,31 @@ function debianRelease() {
 
 /**
  * @param {readonly import('./apt-sources.mjs').AptSource[]} sources
- * @param {string} cacheDir
- * @param {(binary: string) => string | null} accept
+ * @param {WantedPackage} wanted
  * @returns {Promise<{ path: string } | { reason: string }>}
  */
-async function unpackFrom(sources, cacheDir, accept) {
+async function unpackFrom(sources, { name, cacheDir, dependencies = false, accept, files }) {
   makeDataFolder(cacheDir);
   removeAbandoned(cacheDir);
   const work = mkdtempSync(join(cacheDir, prefix));
   try {
     const config = prepare(work, sources);
-    for (const step of [['update'], ['download', 'nats-server']]) {
+    const get = dependencies ? ['install', '--download-only', '--no-install-recommends', '-y', name] : ['download', name];
+    for (const step of [['update'], get]) {
       const { status, output } = await run('apt-get', ['-c', config, '-qq', ...step], work);
       if (status !== 0) return { reason: recognise(output, cacheDir) ?? firstComplaint(output) };
     }
-    const archive = readdirSync(work).find((name) => name.endsWith('.deb'));
-    if (archive === undefined) return { reason: 'apt downloaded nothing' };
+    const archives = [work, join(work, 'cache/archives')].flatMap((folder) => readdirSync(folder).filter((entry) => entry.endsWith('.deb')).map((entry) => join(folder, entry)));
+    if (archives.length === 0) return { reason: `apt downloaded nothing; is ${name} installed already?` };
     const tree = join(work, 'tree');
-    const unpacked = await run('dpkg-deb', ['-x', join(work, archive), tree], work);
-    const binary = ['usr/sbin', 'usr/bin'].map((folder) => join(tree, folder, 'nats-server')).find((path) => existsSync(path));
-    if (unpacked.status !== 0 || binary === undefined) return { reason: 'the package holds no nats-server' };
-    const version = accept(binary);
-    if (version === null) return { reason: `${archive.split('_')[1] ?? 'the package'} is too old or does not run here` };
-    return { path: keep(binary, version, work, cacheDir) };
+    for (const archive of archives) {
+      if ((await run('dpkg-deb', ['-x', archive, tree], work)).status !== 0) return { reason: `${archive.split('/').at(-1)} cannot be unpacked` };
+    }
+    const file = files.find((path) => existsSync(join(tree, path)));
+    if (file === undefined) return { reason: `the package ${name} holds no ${files[0]}` };
+    const version = accept(join(tree, file), tree);
+    if (version === null) return { reason: `the package ${name} is too old or does not run here` };
+    return { path: keep(tree, join(cacheDir, `${name}_${version}`), file) };
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
@@ -105,6 +117,8 @@ function prepare(work, sources) {
       `Dir::Etc::sourceparts "${join(work, 'none')}";`,
       'Dir::Etc::preferences "/dev/null";',
       `Dir::Etc::preferencesparts "${join(work, 'none')}";`,
+      // Nothing is installed, so the machine's own lock is not asked for: that would need root.
+      'Debug::NoLocking "true";',
       'Acquire::Languages "none";',
       'Acquire::Retries "2";',
       'Acquire::http::Timeout "20";',
@@ -125,24 +139,18 @@ function prepare(work, sources) {
 }
 
 /**
- * @param {string} binary
- * @param {string} version
- * @param {string} work
- * @param {string} cacheDir
+ * @param {string} tree
+ * @param {string} place
+ * @param {string} file
  */
-function keep(binary, version, work, cacheDir) {
-  const place = join(cacheDir, `nats-server-${version}`);
-  const draft = join(work, 'kept');
-  mkdirSync(draft, { mode: 0o755 });
-  copyFileSync(binary, join(draft, 'nats-server'));
-  chmodSync(join(draft, 'nats-server'), 0o755);
+function keep(tree, place, file) {
   try {
-    renameSync(draft, place);
+    renameSync(tree, place);
   } catch (error) {
     // Another run was quicker: its copy is the same.
-    if (!existsSync(join(place, 'nats-server'))) throw error;
+    if (!existsSync(join(place, file))) throw error;
   }
-  return join(place, 'nats-server');
+  return join(place, file);
 }
 
 /** @param {string} output */
@@ -165,4 +173,16 @@ function run(program, args, cwd) {
     child.once('error', (error) => resolve({ status: null, output: error.message }));
     child.once('close', (status) => resolve({ status, output }));
   });
+}
+
+/**
+ * The programs of one package that were unpacked earlier.
+ * @param {string} cacheDir
+ * @param {Pick<WantedPackage, 'name' | 'files'>} wanted
+ * @returns {string[]}
+ */
+export function unpackedEarlier(cacheDir, { name, files }) {
+  if (!existsSync(cacheDir)) return [];
+  const places = readdirSync(cacheDir).filter((entry) => entry.startsWith(`${name}_`));
+  return places.flatMap((place) => files.map((file) => join(cacheDir, place, file))).filter((path) => existsSync(path));
 }
