@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { startHttpServer, type TestHttpServer } from '@trunkline/testing';
 import { send } from './crm-server.js';
 
-export type ShopStream = 'products' | 'orders' | 'notes' | 'metered';
+export type ShopStream = 'products' | 'shelves' | 'orders' | 'notes' | 'metered';
 
 export interface ShopRow {
   readonly id: string | number;
@@ -30,12 +30,12 @@ export interface ShopServer extends Pick<TestHttpServer, 'url' | 'authority' | '
 /** Where the connector `shop` is described. */
 export const shopCatalog = fileURLToPath(new URL('./catalog', import.meta.url));
 
-/** The API of the connector `shop`: lists in pages, the next one behind the id of the last row. */
+/** The API of the connector `shop`: lists in pages, the next one behind the id of the last row, or so many rows further on. */
 export async function startShop(rows: Partial<Record<ShopStream, ShopRow[]>>): Promise<ShopServer> {
   const requests: ShopRequest[] = [];
   let interception: Parameters<ShopServer['intercept']>[0] = null;
   const shop: Omit<ShopServer, 'url' | 'authority' | 'close'> = {
-    rows: { products: [], orders: [], notes: [], metered: [], ...rows },
+    rows: { products: [], shelves: [], orders: [], notes: [], metered: [], ...rows },
     requests,
     intercept: (next) => (interception = next),
   };
@@ -49,12 +49,12 @@ export async function startShop(rows: Partial<Record<ShopStream, ShopRow[]>>): P
     const since = url.searchParams.get('since');
     const visible = shop.rows[stream].filter(({ updated_at }) => since === null || updated_at === undefined || updated_at >= since);
     const after = url.searchParams.get('after');
-    const from = after === null ? 0 : visible.findIndex(({ id }) => String(id) === after) + 1;
+    const from = after === null ? Number(url.searchParams.get('offset') ?? 0) : visible.findIndex(({ id }) => String(id) === after) + 1;
     const size = Number(url.searchParams.get('limit') ?? 10);
     const items = visible.slice(from, from + size);
     const last = items.at(-1);
     const next = last !== undefined && from + size < visible.length ? String(last.id) : null;
-    send(response, 200, { items, next: stream === 'notes' && next !== null ? `${server.url}/notes?after=${next}` : next });
+    send(response, 200, { items, total: visible.length, next: stream === 'notes' && next !== null ? `${server.url}/notes?after=${next}` : next });
   });
   return Object.assign(shop, { url: server.url, authority: server.authority, close: () => server.close() });
 }

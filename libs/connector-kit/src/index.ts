@@ -37,6 +37,7 @@ export type { Dialer } from './auth/ssh-session.js';
 export type { Verification, VerifyOutcome } from './auth/verify-credential.js';
 export { readStream } from './read/read-stream.js';
 export type { ReadStreamOptions } from './read/read-stream.js';
+export { mayHaveSkipped } from './read/may-have-skipped.js';
 export type { ReadPage } from './read/read-page.js';
 export type { Quarantined, ReadRecord } from './read/read-records.js';
 export type { StreamState } from './read/stream-state.js';

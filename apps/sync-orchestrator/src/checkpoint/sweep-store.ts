@@ -82,8 +82,8 @@ export class SweepStore {
     this.#leaseSeconds = context.config.leaseSeconds;
   }
 
-  async count({ keys }: Sweeper): Promise<Swept> {
-    return (await this.#sql.first<Swept>(countKeys, [keys.id]))!;
+  async count({ keys }: Sweeper): Promise<Omit<Swept, 'maySkip'>> {
+    return (await this.#sql.first<Omit<Swept, 'maySkip'>>(countKeys, [keys.id]))!;
   }
 
   /** The next keys that no pass from `before` on has brought, in their order, from behind a digest on. */

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Inject, Injectable } from '@nestjs/common';
 import { isHttpStream } from '@trunkline/catalog';
-import type { StreamState } from '@trunkline/connector-kit';
+import { mayHaveSkipped, type StreamState } from '@trunkline/connector-kit';
 import type { Egress } from '@trunkline/egress';
 import { isOutage, RpcClient } from '@trunkline/messaging';
 import { AppError, counter, SERVICE_CONTEXT } from '@trunkline/service';
@@ -85,7 +85,10 @@ export class ReadTask {
     const definition = connector.streams.get(stream);
     let complete = false;
     try {
-      if (claim.sweep !== null) return await this.#sweeper.sweep({ ...claim, sweep: claim.sweep }, { head, sink, check: () => orders.check(), enough: () => orders.enough() });
+      if (claim.sweep !== null) {
+        const maySkip = mayHaveSkipped(connector, stream, claim.checkpoint.state as StreamState | null);
+        return await this.#sweeper.sweep({ ...claim, sweep: claim.sweep }, { head, sink, maySkip, check: () => orders.check(), enough: () => orders.enough() });
+      }
       const end = await readSlice({
         claim,
         head,

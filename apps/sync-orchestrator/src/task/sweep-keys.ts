@@ -13,6 +13,8 @@ const stepKeys = 1_000;
 export interface SweepParts {
   readonly head: BatchHead;
   readonly sink: Sink;
+  /** The pass may have left out rows that are there. */
+  readonly maySkip: boolean;
   check(): Promise<void>;
   enough(): boolean;
 }
@@ -35,15 +37,15 @@ export class SweepKeys {
     // The mode was changed meanwhile: there is nothing to conclude from.
     if (claim.keys === null) return { end: 'done', warning: null };
     const sweeper: Sweeper = { ...claim, keys: claim.keys };
-    const begun = claim.sweep.phase === 'due' ? await this.#begin(sweeper) : claim.sweep;
+    const begun = claim.sweep.phase === 'due' ? await this.#begin(sweeper, parts.maySkip) : claim.sweep;
     if (!('phase' in begun)) return { end: 'done', warning: begun.warning };
     if (!(await this.#deleteAll(sweeper, begun, parts))) return { end: 'more' };
     // The warning outlives a crash between here and the end of the task: the phase stays until the task is over.
     return { end: 'done', warning: withheldCause(begun.withheld) };
   }
 
-  async #begin(claim: Sweeper): Promise<Extract<Sweep, { phase: 'sweeping' }> | { readonly warning: Cause | null }> {
-    const { before, withheldPass, withheld } = judgeSweep(await this.#store.count(claim), claim.minKeepRatio);
+  async #begin(claim: Sweeper, maySkip: boolean): Promise<Extract<Sweep, { phase: 'sweeping' }> | { readonly warning: Cause | null }> {
+    const { before, withheldPass, withheld } = judgeSweep({ ...(await this.#store.count(claim)), maySkip }, claim.minKeepRatio);
     const sweep: Sweep = before === null ? { phase: 'due' } : { phase: 'sweeping', before, after: '', withheld };
     if (!(await this.#store.settle(claim, sweep, withheldPass, before === null && withheld === 0))) throw new TaskLost();
     return sweep.phase === 'due' ? { warning: withheldCause(withheld) } : sweep;
