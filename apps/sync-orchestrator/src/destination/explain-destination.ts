@@ -17,7 +17,10 @@ const pauseMs = 60_000;
 
 const inWords = ({ connectionId, name }: Named): string => (name === null ? `The destination ${connectionId}` : `The destination ${name} (${connectionId})`);
 
-const paused = (code: string, message: string): Failure => ({ kind: 'later', cause: { code, message }, waitMs: pauseMs, counts: false });
+/** Causes for which a run waits until somebody mends the destination. */
+export const pauseCodes = ['destination_disabled', 'destination_reauth_required', 'destination_rejects_credential'] as const;
+
+const paused = (code: (typeof pauseCodes)[number], message: string): Failure => ({ kind: 'later', cause: { code, message }, waitMs: pauseMs, counts: false });
 
 /** What a failure of the destination means for the task, in words that name the destination: the source has nothing to do with it. Pure. */
 export function explainDestination(error: unknown, destination: Named): Failure {

@@ -6,7 +6,9 @@ import { Inbox, Outbox } from '@trunkline/persistence';
 import { SERVICE_CONTEXT } from '@trunkline/service';
 import { keepBrief } from '../brief-transaction.js';
 import type { SyncContext } from '../config.js';
+import { pauseCodes } from '../destination/explain-destination.js';
 import { cancelRunsOf } from '../run/cancel-runs.js';
+import { wakeRunsInto } from '../run/wake-runs.js';
 import { hearOfSource, type SourceNews } from '../source/source.js';
 import { activateFlow, buryDefaultFlow } from './default-flow.js';
 
@@ -25,7 +27,10 @@ export class ConnectionConsumer {
 
   @Consume(connectionActivated)
   activated({ id, data }: Delivery<DataOf<typeof connectionActivated>>): Promise<void> {
-    return this.#hear('connection-activated', id, { ...data, state: 'present', degradedReason: null }, (tx) => activateFlow(tx, data, this.#config));
+    return this.#hear('connection-activated', id, { ...data, state: 'present', degradedReason: null }, async (tx) => {
+      await activateFlow(tx, data, this.#config);
+      await wakeRunsInto(tx, data.connectionId, pauseCodes);
+    });
   }
 
   /** Trouble: the flows stay as they are. Their runs go on being tried, and say themselves why they fail. */
