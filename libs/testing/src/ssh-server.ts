@@ -1,8 +1,9 @@
+import { spawn } from 'node:child_process';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:net';
 import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import ssh2 from 'ssh2';
-import type { AuthContext, Connection } from 'ssh2';
+import type { AuthContext, Connection, Session } from 'ssh2';
 import { createEgress } from '@trunkline/egress';
 import type { Egress } from '@trunkline/egress';
 
@@ -23,6 +24,8 @@ export interface SshWorld {
   /** Asks for the password by keyboard-interactive alone. */
   keyboardOnly?: boolean;
   noSftp?: boolean;
+  /** A directory of this machine that OpenSSH's own sftp-server starts in, instead of the files above. It may go everywhere this process may. */
+  openssh?: string;
 }
 
 export interface SshServer {
@@ -68,9 +71,30 @@ function authenticate(world: SshWorld, tried: string[], context: AuthContext): v
   context.reject(world.keyboardOnly ? ['keyboard-interactive'] : ['publickey', 'password']);
 }
 
+interface Binaries {
+  ensureSftpServer(): Promise<string>;
+}
+
+/** The protocol by the program that most servers run. */
+function serveWithOpenssh(session: Session, directory: string): void {
+  session.on('subsystem', (accept) => {
+    const channel = accept();
+    void (async () => {
+      // Plain JavaScript outside of the workspace's projects, named at run time; as far from here when built.
+      const { ensureSftpServer } = (await import(new URL('../../../tools/infra/sftp-server-binary.mjs', import.meta.url).href)) as Binaries;
+      const child = spawn(await ensureSftpServer(), ['-e', '-d', directory], { stdio: ['pipe', 'pipe', 'inherit'] });
+      channel.on('close', () => child.kill());
+      child.on('exit', () => channel.end());
+      channel.pipe(child.stdin);
+      child.stdout.pipe(channel);
+    })();
+  });
+}
+
 function serve(world: SshWorld, client: Connection): void {
   client.on('session', (accept) => {
     const session = accept();
+    if (world.openssh !== undefined) return serveWithOpenssh(session, world.openssh);
     session.on('sftp', (acceptSftp, reject) => {
       if (world.noSftp) return void reject?.();
       const sftp = acceptSftp();
@@ -113,8 +137,12 @@ function serve(world: SshWorld, client: Connection): void {
       sftp.on('WRITE', (request, _handle, offset, data) => {
         const [path, file] = open.get('w')![0]!;
         writing(request, `write ${path}`, () => {
+          // Parts may come in any order.
           const before = Buffer.from(file.content);
-          file.content = Buffer.concat([before.subarray(0, offset), data]);
+          const content = Buffer.alloc(Math.max(before.length, offset + data.length));
+          before.copy(content);
+          data.copy(content, offset);
+          file.content = content;
           done(request);
         });
       });
@@ -175,7 +203,8 @@ export async function startSshServer(world: SshWorld, hostKey = sshKeyPair()): P
     client.on('ready', () => serve(world, client));
   });
   const sockets = new Set<Socket>();
-  const tcp = createServer((socket) => {
+  // As OpenSSH does: otherwise the end of each answer waits for an acknowledgement.
+  const tcp = createServer({ noDelay: true }, (socket) => {
     sockets.add(socket);
     socket.on('error', () => undefined);
     ssh.injectSocket(socket);

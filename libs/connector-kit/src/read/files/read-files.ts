@@ -9,7 +9,8 @@ import { withFields } from '../shape-record.js';
 import type { Shaped } from '../shape-record.js';
 import type { FileState } from '../stream-state.js';
 import { fitsGlob, isPlainName } from './file-name.js';
-import { cellsOf, parseRow } from './parse-rows.js';
+import { FileWindow } from './file-window.js';
+import { cellsOf, parseRows } from './parse-rows.js';
 import type { FileFormat } from './parse-rows.js';
 import { openFiles } from './sftp-files.js';
 import type { RemoteFile, RemoteFiles } from './sftp-files.js';
@@ -19,6 +20,10 @@ import type { RowFormat } from './split-rows.js';
 const defaultTimeoutMs = 60_000;
 /** Bytes of a page; a row that goes beyond is read whole. */
 const pageBytes = 4 * 1024 * 1024;
+/** How long a page gathers small files. */
+const pageMs = 1_000;
+/** What is asked for first; more where it holds too few rows. */
+const firstBytes = 256 * 1024;
 /** Names of one second that are remembered, in characters: keeps the state small. What falls out is read again, which changes nothing. */
 const mostTies = 24_000;
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
@@ -74,6 +79,8 @@ function behind(state: FileState, { name, mtime, size }: RemoteFile): FileState 
 interface Reading {
   readonly files: RemoteFiles;
   readonly left: RemoteFile[];
+  /** Of the file that is being read. */
+  window: { readonly path: string; readonly bytes: FileWindow } | null;
 }
 
 /** Reads the files of a directory, row by row, oldest first; the session lasts as long as the reading. */
@@ -100,7 +107,7 @@ export async function* readFiles(environment: ReadEnvironment, stream: FileStrea
     try {
       const settled = Date.now() / 1_000 - stream.settleSeconds;
       const found = (await files.list(directory)).filter(({ name, mtime }) => isPlainName(name) && fitsGlob(pattern, name) && (stream.settleSeconds === 0 || mtime <= settled));
-      reading = { files, left: filesLeft(found, state, (isNewPass && state.pages === 0) || !state.cut) };
+      reading = { files, window: null, left: filesLeft(found, state, (isNewPass && state.pages === 0) || !state.cut) };
       return reading;
     } catch (error) {
       files.close();
@@ -108,52 +115,78 @@ export async function* readFiles(environment: ReadEnvironment, stream: FileStrea
     }
   };
 
-  const headerOf = async (files: RemoteFiles, path: string): Promise<{ names: string[] | null; end: number }> => {
-    const bytes = await files.read(path, 0, format.header && format.kind === 'csv' ? maxRowBytes : byteOrderMark.length);
+  /** The next rows, `limit` at most or what a page may hold, and whether the file ends with them. */
+  const rowsFrom = async (window: FileWindow, offset: number, most: number) => {
+    for (let wanted = firstBytes; ; wanted = Math.min(wanted * 4, pageBytes + maxRowBytes)) {
+      const { bytes, isEnd } = await window.from(offset, wanted);
+      const { rows, used } = splitRows(bytes, rowFormat, most, isEnd);
+      if (rows.length === most || isEnd || bytes.length >= pageBytes + maxRowBytes) return { bytes, rows, used, over: isEnd && used >= bytes.length };
+    }
+  };
+
+  const headerOf = async (window: FileWindow): Promise<{ names: string[] | null; end: number }> => {
+    const { bytes } = await window.from(0, byteOrderMark.length);
     const start = format.encoding === 'utf8' && bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
     if (!format.header || format.kind !== 'csv') return { names: null, end: start };
-    const { rows, used } = splitRows(bytes.subarray(start), rowFormat, 1, true);
+    const { bytes: text, rows, used } = await rowsFrom(window, start, 1);
     const [first] = rows;
     if (first === undefined) return { names: [], end: start };
-    const names = cellsOf(bytes.subarray(start + first.start, start + first.end).toString(format.encoding), format);
+    const names = cellsOf(text.subarray(first.start, first.end).toString(format.encoding), format);
     if (names === null || names.length > 1_024) throw new ProviderError('malformed', 'the first row of a file is no header');
     return { names, end: start + used };
   };
 
   const headers = new Map<string, { names: string[] | null; end: number }>();
 
-  const readPage = async (): Promise<ReadPage<FileState>> => {
-    const { files, left } = await open();
-    const [file] = left;
-    const page = (records: ReadPage['records'], quarantined: ReadPage['quarantined'], next: FileState, bytes: number): ReadPage<FileState> => {
-      const clean = next.clean && quarantined.length === 0;
-      return { records, quarantined, bytes, done: next.done, full: false, complete: false, state: { ...next, clean, pages: state.pages + 1 } };
-    };
-    if (file === undefined) return page([], [], { ...state, file: null, done: true }, 0);
+  /** The next rows of the file that is to be read now, `most` at most. */
+  const readPart = async (from: FileState, most: number): Promise<{ shaped: Shaped[]; rows: number; bytes: number; next: FileState }> => {
+    const now = await open();
+    const [file] = now.left;
+    if (file === undefined) return { shaped: [], rows: 0, bytes: 0, next: { ...from, file: null, done: true } };
     const path = `${directory === '/' ? '' : directory}/${file.name}`;
+    if (now.window?.path !== path) now.window = { path, bytes: new FileWindow(now.files, path) };
+    const window = now.window.bytes;
     if (!headers.has(path)) {
       headers.clear();
-      headers.set(path, await headerOf(files, path));
+      headers.set(path, await headerOf(window));
     }
     const header = headers.get(path)!;
     // Another time or size: it is another file by now, and is read from its beginning.
-    const same = state.file !== null && state.file.name === file.name && state.file.mtime === file.mtime && state.file.size === file.size;
-    const { offset, row } = same ? state.file! : { offset: header.end, row: 0 };
-    const bytes = await files.read(path, offset, pageBytes + maxRowBytes);
-    const isEnd = bytes.length < pageBytes + maxRowBytes;
-    const { rows, used } = splitRows(bytes, rowFormat, limit, isEnd);
+    const same = from.file !== null && from.file.name === file.name && from.file.mtime === file.mtime && from.file.size === file.size;
+    const { offset, row } = same ? from.file! : { offset: header.end, row: 0 };
+    const { bytes, rows, used, over } = await rowsFrom(window, offset, most);
     const shaped: Shaped[] = [];
-    rows.forEach(({ start, end }, index) => {
-      const one = end - start > maxRowBytes ? { reason: `is longer than ${maxRowBytes} bytes` } : parseRow(bytes.subarray(start, end), format, header.names);
+    parseRows(bytes, rows, format, header.names).forEach((one, index) => {
       if (one === null) return;
       shaped.push('reason' in one || typeof one.value !== 'object' || one.value === null || Array.isArray(one.value) ? one : { value: withFields({ ...one.value, _file: file.name, _row: row + index + 1 }, stream.addFields, values) });
     });
+    if (over) now.left.shift();
+    const next = over ? { ...behind(from, file), done: now.left.length === 0 } : { ...from, file: { ...file, offset: offset + used, row: row + rows.length } };
+    return { shaped, rows: rows.length, bytes: used, next };
+  };
+
+  /** Small files come several in a page: each page is a checkpoint. */
+  const readPage = async (): Promise<ReadPage<FileState>> => {
+    const begun = performance.now();
+    const shaped: Shaped[] = [];
+    let [next, rows, bytes] = [state, 0, 0];
+    do {
+      const part = await readPart(next, limit - rows).catch((error: unknown) => {
+        // What came before is a page; the next one begins with the trouble.
+        if (shaped.length === 0) throw error;
+        close();
+        return null;
+      });
+      if (part === null) break;
+      shaped.push(...part.shaped);
+      next = part.next;
+      rows += part.rows;
+      bytes += part.bytes;
+    } while (!next.done && rows < limit && bytes < pageBytes && performance.now() - begun < pageMs);
     const { dated, quarantined } = readRecords(shaped, stream);
-    const over = isEnd && used >= bytes.length;
-    if (over) left.shift();
-    const next = over ? behind(state, file) : { ...state, file: { ...file, offset: offset + used, row: row + rows.length } };
     if (state.pages + 1 > limits.maxPages) throw new ProviderError('looping', `the stream ${stream.name} has more than ${limits.maxPages} pages`);
-    return page(dated.map(({ record }) => record), quarantined, { ...next, done: over && left.length === 0 }, used);
+    const clean = next.clean && quarantined.length === 0;
+    return { records: dated.map(({ record }) => record), quarantined, bytes, done: next.done, full: false, complete: false, state: { ...next, clean, pages: state.pages + 1 } };
   };
 
   try {

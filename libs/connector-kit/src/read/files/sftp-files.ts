@@ -28,7 +28,9 @@ export interface RemoteFiles {
 const status = { endOfFile: 1, noSuchFile: 2, permissionDenied: 3, failure: 4 };
 /** A directory with more is not one to be read as a list. */
 const mostFiles = 100_000;
+/** What every server gives at once, and how many of them are asked for at the same time. */
 const chunkBytes = 32 * 1024;
+const mostTogether = 16;
 
 function failureOf(error: unknown, what: string): ProviderError {
   if (error instanceof ProviderError) return error;
@@ -121,16 +123,27 @@ export async function openFiles(egress: Partial<ServerAccess>, bound: BoundConne
       for (const other of [...handles.keys()]) if (other !== path) await release(other);
       if (!handles.has(path)) handles.set(path, await call<Buffer>('the file', (at, done) => at.open(path, 'r', done)));
       const handle = handles.get(path)!;
-      const parts: Buffer[] = [];
-      let [read, ended] = [0, false];
-      while (read < length && !ended) {
-        const buffer = Buffer.alloc(Math.min(chunkBytes, length - read));
-        const count = await call<number>('the file', (at, done) =>
-          at.read(handle, buffer, 0, buffer.length, offset + read, ((error: (Error & { code?: number }) | undefined, bytes: number) => (error?.code === status.endOfFile ? done(null, 0) : done(error, bytes))) as never),
+      const readAt = (place: number, buffer: Buffer): Promise<number> =>
+        call<number>('the file', (at, done) =>
+          at.read(handle, buffer, 0, buffer.length, place, ((error: (Error & { code?: number }) | undefined, bytes: number) => (error?.code === status.endOfFile ? done(null, 0) : done(error, bytes))) as never),
         );
-        ended = count === 0;
-        if (count > 0) parts.push(buffer.subarray(0, count));
-        read += count;
+      /** A server may give fewer bytes than asked for before the end: then the rest is asked for. */
+      const chunk = async (place: number, size: number): Promise<Buffer> => {
+        const buffer = Buffer.alloc(size);
+        let read = 0;
+        for (let count = -1; read < size && count !== 0; read += count) count = await readAt(place + read, buffer.subarray(read));
+        return buffer.subarray(0, read);
+      };
+      const parts: Buffer[] = [];
+      // One after another each would wait for the way there and back; a small file is not asked for what it has not.
+      for (let [read, together] = [0, 1]; read < length; together = Math.min(together * 2, mostTogether)) {
+        const sizes: number[] = [];
+        for (let sum = 0; sizes.length < together && read + sum < length; sum += sizes.at(-1)!) sizes.push(Math.min(chunkBytes, length - read - sum));
+        const chunks = await Promise.all(sizes.map((size, index) => chunk(offset + read + index * chunkBytes, size)));
+        const short = chunks.findIndex((one, index) => one.length < sizes[index]!);
+        parts.push(...(short === -1 ? chunks : chunks.slice(0, short + 1)));
+        if (short !== -1) break;
+        read += sizes.reduce((sum, size) => sum + size, 0);
       }
       return Buffer.concat(parts);
     },

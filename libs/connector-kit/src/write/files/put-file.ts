@@ -2,7 +2,9 @@ import type { SFTPWrapper } from 'ssh2';
 import { ProviderError } from '../../provider-error.js';
 import type { FileSession } from '../../read/files/sftp-files.js';
 
+/** What every server takes at once, and how many of them are on their way at the same time. */
 const chunkBytes = 32 * 1024;
+const mostTogether = 16;
 
 const quietly = async (work: Promise<unknown>): Promise<boolean> =>
   work.then(
@@ -50,10 +52,10 @@ export async function putFile(session: FileSession, path: string, content: Buffe
   const { call } = session;
   const part = `${path}.part`;
   const handle = await call<Buffer>('the file', (sftp, done) => sftp.open(part, 'w', done));
-  for (let offset = 0; offset < content.length; offset += chunkBytes) {
-    const length = Math.min(chunkBytes, content.length - offset);
-    await call<unknown>('the file', (sftp, done) => sftp.write(handle, content, offset, length, offset, (error) => done(error, undefined)));
-  }
+  const write = (offset: number): Promise<unknown> =>
+    call<unknown>('the file', (sftp, done) => sftp.write(handle, content, offset, Math.min(chunkBytes, content.length - offset), offset, (error) => done(error, undefined)));
+  const places = Array.from({ length: Math.ceil(content.length / chunkBytes) }, (_, index) => index * chunkBytes);
+  for (let from = 0; from < places.length; from += mostTogether) await Promise.all(places.slice(from, from + mostTogether).map(write));
   await call<unknown>('the file', (sftp, done) => sftp.close(handle, (error) => done(error, undefined)));
   await rename(session, part, path);
 }
