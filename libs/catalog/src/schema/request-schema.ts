@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { graphqlProblem } from '../check/check-graphql.js';
+import { readGraphql } from '../check/check-graphql.js';
 import { xmlProblem } from '../check/check-xml.js';
 import type { VariableSpace } from '../template/template.js';
 import { jsonTemplate, template } from '../template/template-schema.js';
@@ -7,12 +7,12 @@ import { pathTemplate, urlTemplate } from '../template/url-template.js';
 import { headers } from './header-rules.js';
 import { shape } from './shape.js';
 
-const graphqlDocument = z
-  .string()
-  .max(16_384)
-  .superRefine((document, context) => {
-    const problem = graphqlProblem(document);
-    if (problem !== null) context.addIssue({ code: 'custom', message: problem });
+const graphqlBody = (spaces: readonly VariableSpace[]) =>
+  shape({ query: z.string().max(16_384), variables: z.record(z.string().regex(/^[_A-Za-z]\w*$/), jsonTemplate(spaces)).default({}) }, ({ query, variables }, report) => {
+    const read = readGraphql(query);
+    if ('problem' in read) return report(['query'], read.problem);
+    for (const name of Object.keys(variables)) if (!read.variables.has(name)) report(['variables', name], 'is not declared by the query');
+    for (const [name, { required }] of read.variables) if (required && !Object.hasOwn(variables, name)) report(['variables'], `lacks "${name}", which the query requires`);
   });
 
 /** Query parameters. A list repeats the parameter; one whose variable has no value is left out. */
@@ -34,7 +34,7 @@ const body = (spaces: readonly VariableSpace[]) =>
         template: xmlTemplate(spaces),
         content_type: z.enum(['text/xml', 'application/soap+xml', 'application/xml']).default('text/xml'),
       }).optional(),
-      graphql: shape({ query: graphqlDocument, variables: z.record(z.string().regex(/^[_A-Za-z]\w*$/), jsonTemplate(spaces)).default({}) }).optional(),
+      graphql: graphqlBody(spaces).optional(),
     },
     (value, report) => {
       if (Object.keys(value).length !== 1) report([], 'needs exactly one of "json", "form", "xml" and "graphql"');

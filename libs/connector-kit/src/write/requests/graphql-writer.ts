@@ -1,4 +1,4 @@
-import { graphqlProblem } from '@trunkline/catalog';
+import { readGraphql } from '@trunkline/catalog';
 import type { SourceRecord } from '@trunkline/contracts';
 import { ProviderError } from '../../provider-error.js';
 import { readPath } from '../../read-path.js';
@@ -16,14 +16,14 @@ const roots = new Set(['key', 'version', 'data']);
 
 function parseOne(document: string, variables: Readonly<Record<string, string>>, connectorName: string): Mutation {
   const refuse = (why: string) => new ProviderError('rejected', `${connectorName}: the mutation ${why}`);
-  const problem = graphqlProblem(document, 'mutation');
-  if (problem !== null) throw refuse(problem);
-  const named = new Set([...document.matchAll(/\$([_A-Za-z]\w*)/g)].map(([, name]) => name!));
+  const read = readGraphql(document, 'mutation');
+  if ('problem' in read) throw refuse(read.problem);
+  const named = [...read.variables.keys()];
   for (const [name, path] of Object.entries(variables)) {
     if (!roots.has(path.split('.')[0]!)) throw refuse(`has the variable "${name}" with the path "${path}"; a path begins with key, version or data`);
   }
   for (const name of named) if (!Object.hasOwn(variables, name)) throw refuse(`names $${name}, which "variables" does not`);
-  return { document, variables: Object.entries(variables).flatMap(([name, path]) => (named.has(name) ? [[name, path.split('.')] as const] : [])) };
+  return { document, variables: named.map((name) => [name, variables[name]!.split('.')] as const) };
 }
 
 interface Mutations {
