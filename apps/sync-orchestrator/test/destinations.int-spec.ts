@@ -3,6 +3,7 @@ import { connectionCalled, runs, Secret, type newFlow, type Connection, type Flo
 import { AppError } from '@trunkline/service';
 import { createTestDatabase, startHttpServer, waitFor, type TestDatabase, type TestHttpServer } from '@trunkline/testing';
 import { send, startCrm, type CrmServer } from './crm-server.js';
+import { shopCatalog, startShop, type ShopServer } from './shop-server.js';
 import { endWorkerProcesses, startWorkerProcess } from './worker-process.js';
 import { World } from './world.js';
 
@@ -12,6 +13,7 @@ type Targets = Extract<z.input<typeof newFlow>['destination'], { type: 'connecti
 describe('a flow that writes into a connection', () => {
   let world: World;
   let crm: CrmServer;
+  let shop: ShopServer | undefined;
   let warehouse: TestDatabase;
   let api: TestHttpServer;
   let answer: (request: { method: string; path: string; authorization: string | undefined; body: string }) => number;
@@ -37,6 +39,8 @@ describe('a flow that writes into a connection', () => {
     endWorkerProcesses();
     await world.stopServices();
     await crm.close();
+    await shop?.close();
+    shop = undefined;
     await world.database.query('UPDATE sync.flow SET enabled = false');
   });
 
@@ -147,6 +151,36 @@ describe('a flow that writes into a connection', () => {
     expect(await ended(runId)).toMatchObject({ status: 'succeeded', records: 1_500 });
     expect(await held('waited')).toEqual(source());
   }, 60_000);
+
+  it('brings deletions that nobody told, once, also over a kill between them; one that comes back is there again', async () => {
+    const products = (count: number) => Array.from({ length: count }, (_, index) => ({ id: `p${index}`, name: `Product ${index}` }));
+    shop = await startShop({ products: products(2_500) });
+    const own = environment({ DATABASE_URL: world.database.url, NATS_URL: world.nats.url, TRUNKLINE_CATALOG_FOLDERS: shopCatalog, TRUNKLINE_EGRESS_ALLOW: [shop.authority, url().host].join(','), TRUNKLINE_SYNC_PAGE_SIZE: '500' });
+    let worker = await startWorkerProcess(world.environment(shop as never, own));
+    const [from, to] = [world.connect(null, { connector: 'shop', projectIds: [world.projectId] }), database()];
+    const flow = await world.createFlow({ connectionId: from.id, streams: [{ name: 'products' }] as never, intervalSeconds: null, destination: { type: 'connection', connectionId: to.id, targets: { products: { kind: 'table', table: 'products', columns: { name: 'name' } } } } });
+    expect(await ended(await start(flow), 60_000)).toMatchObject({ status: 'succeeded', records: 2_500 });
+
+    shop.rows.products = products(1_300);
+    // The first thousand keys are marked and forgotten; it dies before the rest.
+    await warehouse.query(`CREATE FUNCTION slowly() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF NEW._deleted THEN PERFORM pg_sleep(0.002); END IF; RETURN NEW; END $$`);
+    await warehouse.query('CREATE TRIGGER slowly BEFORE UPDATE ON products FOR EACH ROW EXECUTE FUNCTION slowly()');
+    const runId = await start(flow);
+    const deleted = async () => (await rows('products')).filter((row) => row.deleted).map(({ key }) => key);
+    await waitFor(async () => (await deleted()).length >= 1_000, { what: 'the first deletions', timeoutMs: 30_000, intervalMs: 20 });
+    worker.signal('SIGKILL');
+    await worker.gone;
+    worker = await startWorkerProcess(world.environment(shop as never, own));
+    expect(await ended(runId, 60_000)).toMatchObject({ status: 'succeeded', streams: [{ deleted: 1_200, error: null }] });
+    const gone = products(2_500).slice(1_300).map(({ id }) => id);
+    expect((await deleted()).sort()).toEqual(gone.sort());
+
+    shop.rows.products = products(1_301);
+    await ended(await start(flow), 60_000);
+    expect((await deleted()).length).toBe(1_199);
+    worker.signal('SIGTERM');
+    await worker.gone;
+  }, 120_000);
 
   it('renews the credential of an API once, writes no more than it was asked to, and waits for a person if that does not help', async () => {
     await world.start(crm, environment({ TRUNKLINE_SYNC_PAGE_SIZE: '50' }));
