@@ -2,7 +2,7 @@ import { Secret } from '@trunkline/contracts';
 import { loadCatalog, parseConnector } from '@trunkline/catalog';
 import { createEgress } from '@trunkline/egress';
 import type { Egress } from '@trunkline/egress';
-import { createTestDatabase } from '@trunkline/testing';
+import { createTestDatabase, waitFor } from '@trunkline/testing';
 import type { TestDatabase } from '@trunkline/testing';
 import { discoverStreams, readStream, verifyCredential } from '../src/index.js';
 import type { Credential, ReadPage, ReadStreamOptions, StreamState } from '../src/index.js';
@@ -99,6 +99,19 @@ describe('tables of PostgreSQL', () => {
     expect(second.every(({ full, complete }) => !full && !complete)).toBe(true);
     const third = await readAll({ stream: 'ties', state: afterJson(second.at(-1)!.state) });
     expect(keysOf(third)).toEqual(['503']);
+  });
+
+  it('bring a row whose transaction was committed behind later ones', async () => {
+    await database.query(`CREATE TABLE late_commits (id int PRIMARY KEY, updated_at timestamptz NOT NULL DEFAULT now())`);
+    await database.query(`CREATE INDEX ON late_commits (updated_at)`);
+    await database.query(`INSERT INTO late_commits VALUES (1, now() - interval '1 hour')`);
+    const slow = database.query('DO $$ BEGIN INSERT INTO late_commits VALUES (2); PERFORM pg_sleep(2); END $$');
+    await waitFor(async () => (await database.query(`SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'PgSleep'`)).length > 0, { what: 'the transaction to be under way' });
+    await database.query('INSERT INTO late_commits VALUES (3)');
+    const first = await readAll({ stream: 'late_commits' });
+    expect(keysOf(first)).toEqual(['1', '3']);
+    await slow;
+    expect(keysOf(await readAll({ stream: 'late_commits', state: afterJson(first.at(-1)!.state) }))).toContain('2');
   });
 
   it('are paged by a key of several columns in the database\'s own order', async () => {

@@ -76,11 +76,18 @@ function behind(state: FileState, { name, mtime, size }: RemoteFile): FileState 
   return { ...state, file: null, ties, cut: (sameSecond && state.cut) || ties.length < all.length, last: last === null || isBehind(place, last) ? place : last };
 }
 
+interface Header {
+  /** Null: the file has none. */
+  readonly names: string[] | null;
+  /** Where the rows begin. */
+  readonly end: number;
+}
+
 interface Reading {
   readonly files: RemoteFiles;
   readonly left: RemoteFile[];
-  /** Of the file that is being read. */
-  window: { readonly path: string; readonly bytes: FileWindow } | null;
+  /** The file that is being read. */
+  current: { readonly path: string; readonly window: FileWindow; readonly header: Header } | null;
 }
 
 /** Reads the files of a directory, row by row, oldest first; the session lasts as long as the reading. */
@@ -107,7 +114,7 @@ export async function* readFiles(environment: ReadEnvironment, stream: FileStrea
     try {
       const settled = Date.now() / 1_000 - stream.settleSeconds;
       const found = (await files.list(directory)).filter(({ name, mtime }) => isPlainName(name) && fitsGlob(pattern, name) && (stream.settleSeconds === 0 || mtime <= settled));
-      reading = { files, window: null, left: filesLeft(found, state, (isNewPass && state.pages === 0) || !state.cut) };
+      reading = { files, current: null, left: filesLeft(found, state, (isNewPass && state.pages === 0) || !state.cut) };
       return reading;
     } catch (error) {
       files.close();
@@ -124,7 +131,7 @@ export async function* readFiles(environment: ReadEnvironment, stream: FileStrea
     }
   };
 
-  const headerOf = async (window: FileWindow): Promise<{ names: string[] | null; end: number }> => {
+  const headerOf = async (window: FileWindow): Promise<Header> => {
     const { bytes } = await window.from(0, byteOrderMark.length);
     const start = format.encoding === 'utf8' && bytes.subarray(0, 3).equals(byteOrderMark) ? 3 : 0;
     if (!format.header || format.kind !== 'csv') return { names: null, end: start };
@@ -136,7 +143,10 @@ export async function* readFiles(environment: ReadEnvironment, stream: FileStrea
     return { names, end: start + used };
   };
 
-  const headers = new Map<string, { names: string[] | null; end: number }>();
+  const begin = async (files: RemoteFiles, path: string): Promise<NonNullable<Reading['current']>> => {
+    const window = new FileWindow(files, path);
+    return { path, window, header: await headerOf(window) };
+  };
 
   /** The next rows of the file that is to be read now, `most` at most. */
   const readPart = async (from: FileState, most: number): Promise<{ shaped: Shaped[]; rows: number; bytes: number; next: FileState }> => {
@@ -144,13 +154,8 @@ export async function* readFiles(environment: ReadEnvironment, stream: FileStrea
     const [file] = now.left;
     if (file === undefined) return { shaped: [], rows: 0, bytes: 0, next: { ...from, file: null, done: true } };
     const path = `${directory === '/' ? '' : directory}/${file.name}`;
-    if (now.window?.path !== path) now.window = { path, bytes: new FileWindow(now.files, path) };
-    const window = now.window.bytes;
-    if (!headers.has(path)) {
-      headers.clear();
-      headers.set(path, await headerOf(window));
-    }
-    const header = headers.get(path)!;
+    if (now.current?.path !== path) now.current = await begin(now.files, path);
+    const { window, header } = now.current;
     // Another time or size: it is another file by now, and is read from its beginning.
     const same = from.file !== null && from.file.name === file.name && from.file.mtime === file.mtime && from.file.size === file.size;
     const { offset, row } = same ? from.file! : { offset: header.end, row: 0 };
@@ -173,7 +178,7 @@ export async function* readFiles(environment: ReadEnvironment, stream: FileStrea
     do {
       const part = await readPart(next, limit - rows).catch((error: unknown) => {
         // What came before is a page; the next one begins with the trouble.
-        if (shaped.length === 0) throw error;
+        if (shaped.length === 0 || signal.aborted) throw error;
         close();
         return null;
       });

@@ -26,11 +26,13 @@ export function streamNameOf(table: string): string {
 }
 
 const pageSize = 1_000;
+/** A row says when its transaction began, and is seen when it is committed: each pass goes back so far, for those that took their time. */
+const commitSeconds = 60;
 
 function toStream(bound: BoundConnector, table: Table): TableStream {
   const cursorColumn = usualCursor(table);
   const protocol = bound.baseUrl.startsWith('mysql:') ? 'mysql' : 'postgres';
-  return { name: streamNameOf(table.name), title: table.name.slice(0, 100), protocol, table: table.name, schema: table.schema, pageSize, lookbackSeconds: 0, addFields: {}, scopes: [], ...(cursorColumn !== undefined && { cursorColumn }) };
+  return { name: streamNameOf(table.name), title: table.name.slice(0, 100), protocol, table: table.name, schema: table.schema, pageSize, lookbackSeconds: cursorColumn === undefined ? 0 : commitSeconds, addFields: {}, scopes: [], ...(cursorColumn !== undefined && { cursorColumn }) };
 }
 
 function isReadable(table: Table): boolean {
