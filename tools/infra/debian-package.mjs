@@ -65,11 +65,15 @@ async function unpackFrom(sources, { name, cacheDir, dependencies = false, accep
   const work = mkdtempSync(join(cacheDir, prefix));
   try {
     const config = prepare(work, sources);
-    const get = dependencies ? ['install', '--download-only', '--no-install-recommends', '-y', name] : ['download', name];
-    for (const step of [['update'], get]) {
-      const { status, output } = await run('apt-get', ['-c', config, '-qq', ...step], work);
-      if (status !== 0) return { reason: recognise(output, cacheDir) ?? firstComplaint(output) };
+    const apt = (/** @type {readonly string[]} */ step) => run('apt-get', ['-c', config, '-qq', ...step], work);
+    // A machine whose packages do not agree with each other may still have all that is needed.
+    const ways = [...(dependencies ? [['install', '--download-only', '--no-install-recommends', '-y', name]] : []), ['download', name]];
+    let got = await apt(['update']);
+    for (const way of got.status === 0 ? ways : []) {
+      got = await apt(way);
+      if (got.status === 0) break;
     }
+    if (got.status !== 0) return { reason: recognise(got.output, cacheDir) ?? firstComplaint(got.output) };
     const archives = [work, join(work, 'cache/archives')].flatMap((folder) => readdirSync(folder).filter((entry) => entry.endsWith('.deb')).map((entry) => join(folder, entry)));
     if (archives.length === 0) return { reason: `apt downloaded nothing; is ${name} installed already?` };
     const tree = join(work, 'tree');
