@@ -8,7 +8,9 @@ import { ResultsTable } from './results-table.js';
 import { platforms, startStack, type Stack } from './stack.js';
 
 export const returnUrl = 'https://app.meetreeve.com/cockpit/connectors';
-const oauthConnectors = ['google_ads', 'google_analytics', 'hubspot', 'meta_ads', 'linkedin_ads', 'quickbooks', 'tiktok_ads', 'shopify', 'github', 'salesforce', 'klaviyo', 'slack'];
+const oauthConnectors = ['google_ads', 'google_analytics', 'hubspot', 'meta_ads', 'linkedin_ads', 'quickbooks', 'tiktok_ads', 'shopify', 'github', 'salesforce', 'klaviyo', 'slack', 'netsuite'];
+/** The catalog's connectors for platforms, each of which has a stand-in. */
+export const platformConnectors = [...oauthConnectors, 'stripe', 'posthog', 'gorgias', 'zendesk', 'vercel', 'railway', 'figma', 'mailchimp', 'sendgrid'];
 export const scopes = ['connections:read', 'connections:write', 'syncs:run', 'flows:read', 'flows:write', 'tokens:resolve'];
 
 export interface AppConnection {
@@ -89,7 +91,7 @@ export const shown = (status: number, body: unknown): string => `${status} ${JSO
  */
 export async function startDialectWorld(reference: string) {
   const table = new ResultsTable('reference', 'call', 'result', 'answer');
-  const vendors: Vendors = await startVendors({ data: recordedData([...oauthConnectors, 'stripe']) });
+  const vendors: Vendors = await startVendors({ data: recordedData(platformConnectors) });
   const folder = await mkdtemp(join(tmpdir(), 'trunkline-connectors-'));
   await addConnectors(folder);
   const stack: Stack = await startStack({

@@ -40,7 +40,9 @@ function answerAs(vendor: Vendor, asked: Asked, desk: FrontDesk): Reply | null {
   const presented = (vendor.presented ?? bearer)(asked);
   const isAnonymous = presented === null && vendor.name === 'zendesk';
   if (!isAnonymous && !isAccepted(vendor, presented, desk)) return vendor.refused;
-  return data ?? call!.wrong?.(asked) ?? call!.reply(asked);
+  if (call === undefined) return data;
+  const wrong = call.wrong?.(asked) ?? null;
+  return wrong === null ? call.reply(asked) : (desk.data(asked) ?? wrong);
 }
 
 function isAccepted({ name }: Vendor, presented: Presented | null, { ledger, keyOf }: FrontDesk): boolean {
