@@ -13,7 +13,7 @@ const settings = ['--innodb-buffer-pool-size=16M', '--innodb-log-file-size=8M', 
 const startBoundMs = 60_000;
 
 /**
- * A private MariaDB on the loopback interface, in a temporary folder, with the superuser `root`. It ends with this process.
+ * A private MariaDB on the loopback interface, in a temporary folder, with the superuser `root` and the empty database `test`. It ends with this process.
  * @param {{ password: string, args?: readonly string[], onProgress?: (line: string) => void }} options `password`: letters and digits, for root; `args`: further ones of the server
  * @returns {Promise<{ port: number, stop: () => Promise<void> }>}
  * @throws Failure
@@ -29,7 +29,7 @@ export async function startMariadb({ password, args = [], onProgress }) {
     mkdirSync(data, { mode: 0o700 });
     const common = ['--no-defaults', `--basedir=${base}`, `--lc-messages-dir=${share}`, `--character-sets-dir=${join(share, 'charsets')}`, `--datadir=${data}`, ...(process.getuid?.() === 0 ? ['--user=root'] : []), ...settings];
     const tables = ['mysql_system_tables.sql', 'mysql_system_tables_data.sql'].map((name) => readFileSync(join(share, name), 'utf8'));
-    const first = `SET @auth_root_socket = NULL;\nCREATE DATABASE mysql;\nUSE mysql;\n${tables.join('\n')}\nFLUSH PRIVILEGES;\nCREATE OR REPLACE USER root@127.0.0.1 IDENTIFIED BY '${password}';\nGRANT ALL ON *.* TO root@127.0.0.1 WITH GRANT OPTION;\n`;
+    const first = `SET @auth_root_socket = NULL;\nCREATE DATABASE mysql;\nUSE mysql;\n${tables.join('\n')}\nFLUSH PRIVILEGES;\nCREATE OR REPLACE USER root@127.0.0.1 IDENTIFIED BY '${password}';\nGRANT ALL ON *.* TO root@127.0.0.1 WITH GRANT OPTION;\nCREATE DATABASE test CHARACTER SET utf8mb4;\n`;
     const made = spawnSync(program, [...common, '--bootstrap'], { input: first, env, encoding: 'utf8' });
     if (made.status !== 0) throw new Failure(`MariaDB could not make its data folder: ${lastComplaint(`${made.error?.message ?? ''}\n${made.stderr}`)}`);
     const port = await freePort();

@@ -1,4 +1,7 @@
-import { queryDatabase, waitFor } from '@trunkline/testing';
+import { mkdir, mkdtemp, readdir, rm, utimes } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { queryDatabase, startSshServer, startTestMariadb, waitFor, type SshServer, type TestMariadb } from '@trunkline/testing';
 import { ResultsTable } from './results-table.js';
 import { createTenant, startStack, type Stack, type Tenant } from './stack.js';
 import { Shop, shopDefinition } from './sync-world.js';
@@ -25,6 +28,10 @@ describe('flows of a connector that a tenant defined', () => {
   let tenant: Tenant;
   let connector: string;
   let source: string;
+  let mariadb: TestMariadb;
+  let ssh: SshServer;
+  let folder: string;
+  const authorizedKeys: string[] = [];
   const postgres = new URL(process.env.TRUNKLINE_TEST_DATABASE_URL!);
   const table = new ResultsTable('sync', 'records', 'deleted', 'verdict', 'outcome');
 
@@ -34,13 +41,16 @@ describe('flows of a connector that a tenant defined', () => {
       shop.put(`c${nr}`, `Customer ${nr}`, { notes: 'private' });
       shop.orders.push({ id: `o${nr}`, customer: `c${nr}`, total: '9007199254740993' });
     }
-    stack = await startStack({ records: 10, egressAllow: [shop.authority, postgres.host] });
+    folder = await mkdtemp(join(tmpdir(), 'trunkline-files-'));
+    [mariadb, ssh] = await Promise.all([startTestMariadb(), startSshServer({ username: 'anna', authorizedKeys, openssh: folder })]);
+    stack = await startStack({ records: 10, egressAllow: [shop.authority, postgres.host, `127.0.0.1:${mariadb.port}`, `127.0.0.1:${ssh.port}`] });
     tenant = await createTenant(stack);
   }, 120_000);
   afterAll(async () => {
     table.print();
     await stack?.close();
-    await shop?.stop();
+    await Promise.all([shop?.stop(), ssh?.close(), mariadb?.stop()]);
+    await rm(folder, { recursive: true, force: true });
   }, 60_000);
 
   const call = async <Body = Record<string, unknown>>(method: string, path: string, body?: unknown, key = tenant.key): Promise<Body> => {
@@ -156,6 +166,28 @@ describe('flows of a connector that a tenant defined', () => {
       expect(await runToTheEnd(toApi)).toMatchObject({ status: 'succeeded', records: 117 });
       expect(shop.written.flatMap(({ body }) => body as object[])).toHaveLength(117);
       return { ...run, outcome: '117 rows, 117 by POST' };
+    }), 120_000);
+
+  it('writes into MySQL and into files over SSH, with a key made here, and reads both back', () =>
+    noted('destinations and sources: MySQL and SFTP', async () => {
+      const place = (port: number) => ({ host: '127.0.0.1', port: String(port) });
+      const into = (connectionId: string, target: object) => newFlow({ streams: ['customers'], destination: { type: 'connection', connectionId, targets: { customers: target } } });
+      const database = await connect('mysql', { type: 'BASIC_AUTH', username: 'root', password: mariadb.password }, { ...place(mariadb.port), database: 'test', tls: 'off' });
+      const run = await runToTheEnd(await into(database, { kind: 'table', table: 'customers', columns: { full_name: 'name' }, create: true }));
+      expect(run).toMatchObject({ status: 'succeeded', records: 117 });
+
+      const key = await call<{ id: string; sshPublicKey: string }>('POST', '/api/v1/signing-keys', { displayName: 'Files', algorithm: 'ssh-ed25519' });
+      authorizedKeys.push(key.sshPublicKey);
+      const written = join(folder, 'customers');
+      await mkdir(written);
+      const files = await connect('sftp', { type: 'KEY_PAIR', username: 'anna', signing_key_id: key.id }, { ...place(ssh.port), directory: written, file_format: 'json_lines', host_key_fingerprint: ssh.fingerprint });
+      expect(await runToTheEnd(await into(files, { kind: 'file', directory: folder, format: 'json_lines' }))).toMatchObject({ status: 'succeeded', records: 117 });
+      // What was put there this moment may still be written to, and is left for later.
+      for (const name of await readdir(written)) await utimes(join(written, name), 1_767_225_600, 1_767_225_600);
+
+      const [back, lines] = [await runToTheEnd(await newFlow({ connectionId: database, streams: ['customers'] })), await runToTheEnd(await newFlow({ connectionId: files, streams: ['files'] }))];
+      expect([back, lines]).toMatchObject([{ status: 'succeeded', records: 117 }, { status: 'succeeded', records: 117 }]);
+      return { ...run, outcome: '117 rows and 117 lines, there and back' };
     }), 120_000);
 
   it('is cancelled, and goes on where it was when it is tried again', () =>

@@ -8,7 +8,7 @@ interface Launcher {
   startMariadb(options: { password: string; args: readonly string[] }): Promise<{ port: number; stop(): Promise<void> }>;
 }
 
-/** A real MariaDB on the loopback interface, with TLS for `localhost`, for one test file. */
+/** A real MariaDB on the loopback interface, with TLS for `localhost` and the empty database `test`, for one test file. */
 export interface TestMariadb {
   readonly port: number;
   /** Of the user `root` at 127.0.0.1, who may do everything. */
