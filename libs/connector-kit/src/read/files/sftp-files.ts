@@ -71,6 +71,8 @@ export async function openFileSession(egress: Partial<ServerAccess>, bound: Boun
     throw failureOf(error, 'the server');
   }
   const { sftp, close } = session;
+  // Every call under way listens for the end of the session.
+  sftp.setMaxListeners(0);
 
   const call = <Result>(what: string, start: (sftp: SFTPWrapper, done: Done<Result>) => void): Promise<Result> =>
     new Promise((resolve, reject) => {

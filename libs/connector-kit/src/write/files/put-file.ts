@@ -36,7 +36,7 @@ async function rename(session: FileSession, from: string, to: string): Promise<v
     try {
       sftp.ext_openssh_rename(from, to, (error) => done(error, undefined));
     } catch (error) {
-      // The server has said that it does not know the extension.
+      // The server has not said that it knows the extension.
       done(error as Error, undefined);
     }
   });
@@ -45,6 +45,17 @@ async function rename(session: FileSession, from: string, to: string): Promise<v
   if (await quietly(plain())) return;
   await quietly(session.call<unknown>('the file', (sftp, done) => sftp.unlink(to, (error) => done(error, undefined))));
   await plain();
+}
+
+/** The checkpoint moves behind what is confirmed here: a server that knows OpenSSH's extension is asked to have it on its disk. */
+function flush({ call }: FileSession, handle: Buffer): Promise<unknown> {
+  return call<unknown>('the file', (sftp, done) => {
+    try {
+      sftp.ext_openssh_fsync(handle, (error) => done(error, undefined));
+    } catch {
+      done(null, undefined);
+    }
+  });
 }
 
 /** Writes a file whole or not at all: beside its name first, and under its name when the last byte is there. */
@@ -56,6 +67,7 @@ export async function putFile(session: FileSession, path: string, content: Buffe
     call<unknown>('the file', (sftp, done) => sftp.write(handle, content, offset, Math.min(chunkBytes, content.length - offset), offset, (error) => done(error, undefined)));
   const places = Array.from({ length: Math.ceil(content.length / chunkBytes) }, (_, index) => index * chunkBytes);
   for (let from = 0; from < places.length; from += mostTogether) await Promise.all(places.slice(from, from + mostTogether).map(write));
+  await flush(session, handle);
   await call<unknown>('the file', (sftp, done) => sftp.close(handle, (error) => done(error, undefined)));
   await rename(session, part, path);
 }
