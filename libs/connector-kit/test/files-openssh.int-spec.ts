@@ -5,9 +5,9 @@ import { Secret } from '@trunkline/contracts';
 import { loadCatalog } from '@trunkline/catalog';
 import { sshKeyPair, startSshServer } from '@trunkline/testing';
 import type { SshServer } from '@trunkline/testing';
-import { openWriter, readStream, verifyCredential } from '../src/index.js';
-import type { Credential, ReadPage, StreamState, WriterOptions } from '../src/index.js';
-import { afterJson, keysOf } from './support/read-all.js';
+import { openWriter, verifyCredential } from '../src/index.js';
+import type { Credential, StreamState, WriterOptions } from '../src/index.js';
+import { afterJson, keysOf, pagesInterrupted } from './support/read-all.js';
 import { batchOf, gone, upsert } from './support/write.js';
 
 const connector = loadCatalog().get('sftp');
@@ -39,18 +39,8 @@ describe('files of an OpenSSH server', () => {
     credential: async (): Promise<Credential> => ({ type: 'KEY_PAIR', username: 'anna', privateKey: new Secret(key.private), passphrase: null, hostKey: server.fingerprint }),
   });
   const inputs = (folder: string, more: Record<string, string> = {}) => ({ host: '127.0.0.1', port: String(server.port), directory: folder, ...more });
-  /** Every page by another process. */
-  const read = async (folder: string, { state = null, pageSize = 1_000, ...more }: { state?: StreamState | null; pageSize?: number; file_pattern?: string; file_format?: string } = {}) => {
-    const pages: ReadPage[] = [];
-    do {
-      const reader = readStream({ ...common(), inputs: inputs(folder, more), stream: 'files', state, pageSize });
-      const page = (await reader.next()).value as ReadPage;
-      await reader.return();
-      pages.push(page);
-      state = afterJson(page.state);
-    } while (!state.done);
-    return pages;
-  };
+  const read = (folder: string, { state = null, pageSize = 1_000, ...more }: { state?: StreamState | null; pageSize?: number; file_pattern?: string; file_format?: string } = {}) =>
+    pagesInterrupted({ ...common(), inputs: inputs(folder, more), stream: 'files', state, pageSize });
   const put = async (folder: string, name: string, content: string, second: number): Promise<void> => {
     await writeFile(join(folder, name), content);
     await utimes(join(folder, name), 1_767_225_600 + second, 1_767_225_600 + second);

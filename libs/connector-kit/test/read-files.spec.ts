@@ -1,10 +1,10 @@
 import { Secret } from '@trunkline/contracts';
 import { loadCatalog } from '@trunkline/catalog';
 import { readStream } from '../src/index.js';
-import type { Credential, ReadPage, ReadStreamOptions, StreamState } from '../src/index.js';
+import type { Credential, ReadPage, ReadStreamOptions } from '../src/index.js';
 import { filesLeft } from '../src/read/files/read-files.js';
 import { fitsGlob, isPlainName } from '../src/read/files/file-name.js';
-import { afterJson, keysOf } from './support/read-all.js';
+import { afterJson, keysOf, pagesInterrupted, pagesOf } from './support/read-all.js';
 import { startSshServer } from '@trunkline/testing';
 import type { SshServer, SshWorld } from '@trunkline/testing';
 
@@ -36,23 +36,8 @@ describe('files on an SFTP server', () => {
     credential: async (): Promise<Credential> => ({ type: 'BASIC_AUTH', username: 'anna', password: new Secret('s3cret'), hostKey: server.fingerprint }),
     ...more,
   });
-  const read = async (more: Partial<ReadStreamOptions> = {}, inputs: Record<string, string> = {}) => {
-    const pages: ReadPage[] = [];
-    for await (const page of readStream(options(more, inputs))) pages.push(page);
-    return pages;
-  };
-  const readInterrupted = async (more: Partial<ReadStreamOptions> = {}, inputs: Record<string, string> = {}) => {
-    const pages: ReadPage[] = [];
-    let state: StreamState | null = more.state ?? null;
-    do {
-      const reader = readStream(options({ ...more, state }, inputs));
-      const page = (await reader.next()).value as ReadPage;
-      await reader.return();
-      pages.push(page);
-      state = afterJson(page.state);
-    } while (!state.done);
-    return pages;
-  };
+  const read = (more: Partial<ReadStreamOptions> = {}, inputs: Record<string, string> = {}) => pagesOf(options(more, inputs));
+  const readInterrupted = (more: Partial<ReadStreamOptions> = {}, inputs: Record<string, string> = {}) => pagesInterrupted(options(more, inputs));
   const dataOf = (pages: readonly ReadPage[]) => pages.flatMap(({ records }) => records.map(({ data }) => data));
 
   it('are read row by row, with quotes, line breaks inside of them and every kind of line end', async () => {

@@ -1,10 +1,10 @@
 import { Secret } from '@trunkline/contracts';
 import { loadCatalog } from '@trunkline/catalog';
 import { createEgress } from '@trunkline/egress';
-import { discoverStreams, readStream, verifyCredential } from '../src/index.js';
-import type { Credential, ReadPage, ReadStreamOptions, StreamState } from '../src/index.js';
+import { discoverStreams, verifyCredential } from '../src/index.js';
+import type { Credential, ReadStreamOptions } from '../src/index.js';
 import { startShop, type Shop } from './support/mariadb.js';
-import { afterJson, keysOf } from './support/read-all.js';
+import { afterJson, keysOf, pagesInterrupted, pagesOf } from './support/read-all.js';
 
 const connector = loadCatalog().get('mysql');
 
@@ -17,24 +17,8 @@ describe('tables of MySQL', () => {
   afterAll(() => shop?.close());
 
   const options = (more: Partial<ReadStreamOptions>): ReadStreamOptions => ({ egress: shop.egress, connector, inputs: shop.inputs, settings: {}, stream: 'rows', state: null, credential: async () => shop.credential, ...more });
-  const readAll = async (more: Partial<ReadStreamOptions>) => {
-    const pages: ReadPage[] = [];
-    for await (const page of readStream(options(more))) pages.push(page);
-    return pages;
-  };
-  /** Every page by another process: nothing but the state goes from one to the next. */
-  const readInterrupted = async (more: Partial<ReadStreamOptions>) => {
-    const pages: ReadPage[] = [];
-    let state: StreamState | null = more.state ?? null;
-    do {
-      const reader = readStream(options({ ...more, state }));
-      const page = (await reader.next()).value as ReadPage;
-      await reader.return();
-      pages.push(page);
-      state = afterJson(page.state);
-    } while (!state.done);
-    return pages;
-  };
+  const readAll = (more: Partial<ReadStreamOptions>) => pagesOf(options(more));
+  const readInterrupted = (more: Partial<ReadStreamOptions>) => pagesInterrupted(options(more));
 
   it('are read with no digit, byte or microsecond lost', async () => {
     await shop.query(`CREATE TABLE kinds (

@@ -4,10 +4,10 @@ import { createEgress } from '@trunkline/egress';
 import type { Egress } from '@trunkline/egress';
 import { createTestDatabase, waitFor } from '@trunkline/testing';
 import type { TestDatabase } from '@trunkline/testing';
-import { discoverStreams, readStream, verifyCredential } from '../src/index.js';
-import type { Credential, ReadPage, ReadStreamOptions, StreamState } from '../src/index.js';
+import { discoverStreams, verifyCredential } from '../src/index.js';
+import type { Credential, ReadStreamOptions } from '../src/index.js';
 import { startTlsFront } from './support/postgres-tls.js';
-import { afterJson, keysOf } from './support/read-all.js';
+import { afterJson, keysOf, pagesInterrupted, pagesOf } from './support/read-all.js';
 
 const catalogued = loadCatalog().get('postgres');
 
@@ -50,23 +50,8 @@ describe('tables of PostgreSQL', () => {
       streams: new Map([['rows', { name: 'streams/rows.yaml', text: JSON.stringify({ title: 'Rows', protocol: 'postgres', ...fields }) }]]),
     });
   const options = (more: Partial<ReadStreamOptions>): ReadStreamOptions => ({ egress, connector: catalogued, inputs, settings: {}, stream: 'rows', state: null, credential: async () => credential, ...more });
-  const readAll = async (more: Partial<ReadStreamOptions>) => {
-    const pages: ReadPage[] = [];
-    for await (const page of readStream(options(more))) pages.push(page);
-    return pages;
-  };
-  const readInterrupted = async (more: Partial<ReadStreamOptions>) => {
-    const pages: ReadPage[] = [];
-    let state: StreamState | null = more.state ?? null;
-    do {
-      const reader = readStream(options({ ...more, state }));
-      const page = (await reader.next()).value as ReadPage;
-      await reader.return();
-      pages.push(page);
-      state = afterJson(page.state);
-    } while (!state.done);
-    return pages;
-  };
+  const readAll = (more: Partial<ReadStreamOptions>) => pagesOf(options(more));
+  const readInterrupted = (more: Partial<ReadStreamOptions>) => pagesInterrupted(options(more));
 
   it('are read with no digit, byte or microsecond lost', async () => {
     await database.query(`CREATE TABLE kinds (id bigint PRIMARY KEY, small int, ok boolean, price numeric(30,10), ratio float8, at timestamptz, local timestamp, day date, raw bytea, doc jsonb, tags text[], "odd ""name" text, nothing text)`);

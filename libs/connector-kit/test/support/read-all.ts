@@ -7,25 +7,33 @@ export type Reading = Omit<ReadStreamOptions, 'egress' | 'inputs' | 'settings' |
 
 export const afterJson = (state: StreamState): StreamState => JSON.parse(JSON.stringify(state)) as StreamState;
 
-/** All pages of a pass at a local server. */
-export async function readAll(server: LocalServer, reading: Reading): Promise<ReadPage[]> {
+/** All pages of a pass. */
+export async function pagesOf(options: ReadStreamOptions): Promise<ReadPage[]> {
   const pages: ReadPage[] = [];
-  for await (const page of readStream({ egress: server.egress, inputs: {}, settings: { acme_url: server.origin }, state: null, credential: async () => key(), ...reading })) pages.push(page);
+  for await (const page of readStream(options)) pages.push(page);
   return pages;
 }
 
 /** The same pass with every page read by another process: nothing but the state goes from one to the next. */
-export async function readInterrupted(server: LocalServer, reading: Reading): Promise<ReadPage[]> {
+export async function pagesInterrupted(options: ReadStreamOptions): Promise<ReadPage[]> {
   const pages: ReadPage[] = [];
-  let state = reading.state ?? null;
+  let { state } = options;
   do {
-    const reader = readStream({ egress: server.egress, inputs: {}, settings: { acme_url: server.origin }, credential: async () => key(), ...reading, state });
-    const { value } = await reader.next();
+    const reader = readStream({ ...options, state });
+    const page = (await reader.next()).value as ReadPage;
     await reader.return();
-    pages.push(value as ReadPage);
-    state = afterJson((value as ReadPage).state);
+    pages.push(page);
+    state = afterJson(page.state);
   } while (!state.done);
   return pages;
 }
+
+const atServer = (server: LocalServer, reading: Reading): ReadStreamOptions => ({ egress: server.egress, inputs: {}, settings: { acme_url: server.origin }, state: null, credential: async () => key(), ...reading });
+
+/** All pages of a pass at a local server. */
+export const readAll = (server: LocalServer, reading: Reading): Promise<ReadPage[]> => pagesOf(atServer(server, reading));
+
+/** The same, interrupted behind every page. */
+export const readInterrupted = (server: LocalServer, reading: Reading): Promise<ReadPage[]> => pagesInterrupted(atServer(server, reading));
 
 export const keysOf = (pages: readonly ReadPage[]): string[] => pages.flatMap(({ records }) => records.map((record) => record.key));
