@@ -1,7 +1,8 @@
 import { createServer } from 'node:http';
 
 export const streams = /** @type {const} */ (['contacts', 'companies', 'deals', 'activities']);
-const pageSize = 100;
+/** Small, so that harm meets a reading that has some pages behind it and some before it. */
+const pageSize = 10;
 
 /** @typedef {{ id: string, seq: number, updated_at: string, deleted: boolean, name: string }} Row */
 
