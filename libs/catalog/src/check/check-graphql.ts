@@ -30,7 +30,7 @@ export function readGraphql(document: string, operation: 'query' | 'mutation' = 
   const [only] = operations;
   if (only === undefined || operations.length > 1) return { problem: `must hold exactly one operation, it holds ${operations.length}` };
   const variables = new Map((only.variableDefinitions ?? []).map(({ variable, type, defaultValue }) => [variable.name.value, { required: type.kind === Kind.NON_NULL_TYPE && defaultValue === undefined }]));
-  const problem = depthProblem(only.selectionSet, fragments, 1, new Set()) ?? variableProblem(definitions, variables);
+  const problem = depthProblem(only, fragments) ?? variableProblem(definitions, variables);
   return problem === null ? { variables } : { problem };
 }
 
@@ -41,22 +41,36 @@ function syntaxProblem(error: unknown): string {
   return `is not GraphQL${line === undefined ? '' : ` (line ${line} of it)`}: ${message.replace(/^Syntax Error: /, '')}`;
 }
 
-function depthProblem({ selections }: SelectionSetNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>, depth: number, within: ReadonlySet<string>): string | null {
-  if (depth > maxDepth) return `is nested deeper than ${maxDepth} levels`;
-  for (const selection of selections) {
-    let problem: string | null = null;
-    if (selection.kind === Kind.FRAGMENT_SPREAD) {
-      const name = selection.name.value;
-      const fragment = fragments.get(name);
-      if (fragment === undefined) return `has no fragment "${name}"`;
-      if (within.has(name)) return `has the fragment "${name}" inside of itself`;
-      problem = depthProblem(fragment.selectionSet, fragments, depth, new Set([...within, name]));
-    } else if (selection.selectionSet !== undefined) {
-      problem = depthProblem(selection.selectionSet, fragments, selection.kind === Kind.FIELD ? depth + 1 : depth, within);
+/** A fragment is measured once, however often it is spread: spread twice by each other, forty would be a million million otherwise. */
+function depthProblem(operation: OperationDefinitionNode, fragments: ReadonlyMap<string, FragmentDefinitionNode>): string | null {
+  const measured = new Map<string, number | 'begun'>();
+  const heightOf = ({ selections }: SelectionSetNode): number => {
+    let most = 0;
+    for (const selection of selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) most = Math.max(most, ofFragment(selection.name.value));
+      else {
+        const below = selection.selectionSet === undefined ? 0 : heightOf(selection.selectionSet);
+        most = Math.max(most, selection.kind === Kind.FIELD ? below + 1 : below);
+      }
     }
-    if (problem !== null) return problem;
+    return most;
+  };
+  const ofFragment = (name: string): number => {
+    const known = measured.get(name);
+    if (known === 'begun') throw new Error(`has the fragment "${name}" inside of itself`);
+    if (known !== undefined) return known;
+    const fragment = fragments.get(name);
+    if (fragment === undefined) throw new Error(`has no fragment "${name}"`);
+    measured.set(name, 'begun');
+    const height = heightOf(fragment.selectionSet);
+    measured.set(name, height);
+    return height;
+  };
+  try {
+    return heightOf(operation.selectionSet) > maxDepth ? `is nested deeper than ${maxDepth} levels` : null;
+  } catch (error) {
+    return error instanceof RangeError ? 'is nested too deep' : (error as Error).message;
   }
-  return null;
 }
 
 function variableProblem(definitions: DocumentNode['definitions'], declared: ReadonlyMap<string, unknown>): string | null {
